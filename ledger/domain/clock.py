@@ -91,11 +91,7 @@ def moment(text: str) -> datetime:
         ) from None
     if found.tzinfo is None:
         raise Malformed(
-            [
-                Problem(
-                    "naive-datetime", f"the moment {text!r} has no time zone; add Z or an offset like +01:00."
-                )
-            ]
+            [Problem("naive-datetime", f"the moment {text!r} has no time zone; add Z or an offset like +01:00.")]
         )
     return found
 

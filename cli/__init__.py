@@ -1,0 +1,1 @@
+"""The command line: parses, renders, exits; never decides."""

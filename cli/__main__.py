@@ -1,0 +1,5 @@
+"""`python -m cli` is `journey`, for machines that block launcher executables."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,58 @@
+"""The `journey` command: a lazy table of commands, so that `journey --help` imports nothing heavy.
+
+Each command lives in its own module and is imported when it is called. Errors end in `cli.exits`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("cli.ledgers:init", "Make a new ledger for an authority."),
+    "demo": ("cli.demo:demo", "Build a synthetic authority and show the main job."),
+    "append": ("cli.append:append", "Append events given as CloudEvents, one JSON object a line."),
+    "import": ("cli.imports:import_", "Import a return or a folder of tables."),
+    "replay": ("cli.replay:replay", "Tell one child's case as it was known."),
+    "timeline": ("cli.timeline:timeline", "Draw one child's case."),
+    "trail": ("cli.trail:trail", "List entries with their three clocks: the audit trail."),
+    "project": ("cli.project:project", "List, explain and run measures."),
+    "events": ("cli.events:events", "Show the catalogue of events."),
+    "head": ("cli.ledgers:head", "Print the size and root of the sealed ledger."),
+    "verify": ("cli.ledgers:verify", "Recompute every seal of the ledger."),
+    "status": ("cli.ledgers:status", "Say what this ledger holds and covers."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--ledger", "where", envvar="JOURNEY_LEDGER", default="./journey-ledger", help="The ledger's folder.")
+@click.pass_context
+def journey(ctx: click.Context, where: str) -> None:
+    """Journey Ledger: children's journeys through social care, as they happened and as they were known."""
+    ctx.obj = where
+
+
+def main() -> None:
+    """Run `journey` and leave with the exit code of what happened."""
+    from cli.exits import run
+
+    run(journey)

@@ -1,0 +1,1 @@
+"""Journey Ledger: the front door."""
