@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ledger.domain.events.base import Event
 
 Basis = Literal["practice", "return"]
-"""`practice`: written by a worker. `return`: known to a periodic return on its collection date, not to practitioners."""
+"""`practice`: written by a worker. `return`: known to a periodic return on its collection date, not to workers."""
 
 Privacy = Literal["none", "open", "erased", "locked"]
 """State of an entry's private block: none was written; readable; blanked by a lawful erasure; the key is not here."""

@@ -26,9 +26,10 @@ def catalogue() -> Mapping[str, type[Event]]:
     found: dict[str, type[Event]] = {}
     for module in iter_modules(__path__):
         for thing in vars(import_module(f"{__name__}.{module.name}")).values():
-            if isinstance(thing, type) and issubclass(thing, Event) and "name" in vars(thing):
-                if found.setdefault(thing.name, thing) is not thing:
-                    raise TypeError(f"two events are named {thing.name}")
+            if not (isinstance(thing, type) and issubclass(thing, Event) and "name" in vars(thing)):
+                continue
+            if found.setdefault(thing.name, thing) is not thing:
+                raise TypeError(f"two events are named {thing.name}")
     return MappingProxyType(found)
 
 

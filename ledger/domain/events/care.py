@@ -136,7 +136,7 @@ class ReturnInterviewHeld(Event):
 
 
 class AnnualHealthAndOutcomesReported(Event):
-    """The yearly return stated the child's health checks and difficulties score; no is "reported no", not an absence."""
+    """The yearly return stated the child's health checks and difficulties score; a no is reported, not absent."""
 
     name: ClassVar[str] = "annual-health-and-outcomes-reported.v1"
     area: ClassVar[str] = "annual health"
