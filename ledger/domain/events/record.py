@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field, SerializeAsAny
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
 from ledger.domain.events.base import Code, Event, EventId, In, Private, WorkerId, date
 
@@ -26,6 +26,17 @@ class LedgerOpened(Event):
     """The authority's name."""
     format: Annotated[int, Field(ge=1)]
     """Version of the stored format."""
+
+
+class UnmentionedEpisode(BaseModel):
+    """A care episode that was open when a return was made, and that the return does not mention."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    journey: Code
+    """The journey's id, without the word before its colon."""
+    started_on: date
+    """The day on which the episode began (its DECOM)."""
 
 
 class SourceCoverageDeclared(Event):
@@ -47,6 +58,8 @@ class SourceCoverageDeclared(Event):
     """Whether the source claims to hold all such facts of the period."""
     scope: Annotated[Code, In("coverage-scope")] = "all children"
     """Which children it speaks of."""
+    unmentioned: tuple[UnmentionedEpisode, ...] | None = None
+    """Care episodes expected in a return and absent from it: neither ended nor confirmed by it."""
 
 
 class HeadsSealed(Event):
