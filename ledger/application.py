@@ -1,0 +1,316 @@
+"""The few verbs that everything above calls: append, correct, withdraw, read, measure, verify.
+
+    with open_ledger("journey-ledger") as ledger:
+        receipt = ledger.append("C-001", VisitRecorded(occurred_on=date(2024, 5, 3), worker="W1"), by="W1")
+        ledger.journey("C-001").allocated
+
+Append refuses only what is impossible or malformed and keeps everything else; what is late, odd or missing is found by
+projections. Children are addressed by the authority's own id. Raises only `LedgerError`s.
+Not here: parsing, rendering, and any decision of a projection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from ledger.domain.checks import problems
+from ledger.domain.clock import NOW, View, london_day
+from ledger.domain.coverage import Coverage
+from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subject
+from ledger.domain.events import event_class
+from ledger.domain.events.identity import ChildRegistered
+from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
+from ledger.domain.journey import Journey, fold
+from ledger.domain.standing import Standing, stand
+from ledger.errors import Malformed, NotFound, Problem, Refused
+from ledger.store import New, Store, create_store, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from ledger.domain.envelope import Entry
+    from ledger.domain.events.base import Event
+    from ledger.imports import ImportReport
+    from ledger.projections.engine import Result
+    from ledger.store import Head, SelfVerification
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One event to be appended, with its envelope. `child` is the authority's id of a child, or a `Subject`."""
+
+    child: str | Subject
+    event: Event
+    by: str | Actor
+    written_at: datetime | None = None
+    source: Source | None = None
+    basis: Basis = "practice"
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    unknown_codes: tuple[str, ...] = field(default=())
+
+    @property
+    def subject(self) -> Subject:
+        """What the entry's stream is about."""
+        return self.child if isinstance(self.child, Subject) else Subject("journey", self.child)
+
+
+def open_ledger(where: str | Path, *, read_only: bool = False) -> Ledger:
+    """Open the ledger in a folder. Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key)."""
+    return Ledger(open_store(where, read_only=read_only))
+
+
+def create_ledger(where: str | Path, *, authority: str, **engine: Any) -> Ledger:
+    """Make a ledger for an authority in an empty or missing folder and open it. Raises `Refused` if there is one.
+
+    `engine` is passed to the store: `engine="postgres", url=...` chooses PostgreSQL.
+    """
+    return Ledger(create_store(where, authority=authority, **engine))
+
+
+class Ledger:
+    """One authority's ledger. A context manager; not to be shared between processes (open one in each)."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.store.close()
+
+    @property
+    def authority(self) -> str:
+        """The authority's name."""
+        return self.store.authority
+
+    # -- appending ------------------------------------------------------------------------------------------------
+
+    def append(
+        self,
+        child: str | Subject,
+        event: Event,
+        *,
+        by: str | Actor,
+        written_at: datetime | None = None,
+        source: Source | None = None,
+        expect: int | None = None,
+        basis: Basis = "practice",
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+    ) -> Receipt:
+        """Append one event durably and return its receipt.
+
+        An unknown child is opened by a `ChildRegistered`; any other event for an unknown child is `NotFound`.
+        `expect` is the version the stream must have (0 before its first entry), else `VersionConflict`.
+        The same (source system, reference) with the same content returns the first receipt; with other content it is
+        `DuplicateKey`. Raises `Malformed` with every problem of the event.
+        """
+        new = NewEntry(child, event, by, written_at, source, basis, correlation_id, causation_id)
+        return self.append_many([new], expect=None if expect is None else {child: expect})[0]
+
+    def append_many(
+        self, items: Iterable[NewEntry], *, expect: Mapping[str | Subject, int] | None = None
+    ) -> list[Receipt]:
+        """Append a batch in one transaction, all or nothing; receipts come in the order of the items."""
+        batch = list(items)
+        found = [problem for item in batch for problem in _problems(item)]
+        if found:
+            raise Malformed(found)
+        streams = self._streams(batch)
+        self._check_families(batch)
+        expected = {streams[_subject(who)]: version for who, version in (expect or {}).items()}
+        return self.store.append([_new(item, streams) for item in batch], expect=expected)
+
+    def correct(
+        self,
+        entry_id: str,
+        replacement: Event,
+        *,
+        reason: str,
+        note: str | None = None,
+        by: str | Actor,
+        written_at: datetime | None = None,
+        source: Source | None = None,
+        expect: int | None = None,
+    ) -> Receipt:
+        """Put a whole replacement of the same family beside an entry, named by the root entry's id."""
+        event = EntryCorrected(
+            corrects=entry_id, correction_reason=reason, correction_note=note, replacement=replacement
+        )
+        return self.append(
+            self._subject_of(entry_id), event, by=by, written_at=written_at, source=source, expect=expect
+        )
+
+    def withdraw(
+        self,
+        entry_id: str,
+        *,
+        reason: str,
+        note: str | None = None,
+        by: str | Actor,
+        written_at: datetime | None = None,
+        source: Source | None = None,
+        expect: int | None = None,
+    ) -> Receipt:
+        """Withdraw an entry, named by the root entry's id: it is kept, and no longer counts."""
+        event = EntryWithdrawn(withdraws=entry_id, reason=reason, note=note)
+        return self.append(
+            self._subject_of(entry_id), event, by=by, written_at=written_at, source=source, expect=expect
+        )
+
+    def move(self, entry_id: str, to: str | Subject, *, by: str | Actor, note: str | None = None) -> list[Receipt]:
+        """Move a misfiled entry: withdrawn and restricted here, appended there, in one transaction.
+
+        The three new entries share a causation: the misfiled entry's id. Raises `Refused` where it does not stand.
+        """
+        here = self._subject_of(entry_id)
+        standing = next((s for s in self.standings(here) if s.root.event_id == entry_id), None)
+        if standing is None or standing.event is None:
+            raise Refused("this entry is not in force, so there is nothing to move.", "journey trail CHILD")
+        moved = standing.entry
+        return self.append_many(
+            [
+                NewEntry(
+                    here, EntryWithdrawn(withdraws=entry_id, reason="misfiled", note=note), by, causation_id=entry_id
+                ),
+                NewEntry(here, EntryRestricted(restricts=entry_id, reason="misfiled"), by, causation_id=entry_id),
+                NewEntry(to, standing.event, by, moved.written_at, basis=moved.basis, causation_id=entry_id),
+            ]
+        )
+
+    def import_return(self, folder: Path, **options: Any) -> ImportReport:
+        """Import one annual SSDA903 return; see `ledger.imports.import_ssda903`."""
+        from ledger.imports import import_ssda903
+
+        return import_ssda903(self.store, folder, **options)
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def stream(self, child: str | Subject) -> str:
+        """Return the id of a subject's stream. Raises `NotFound` with the nearest ids, never names."""
+        subject = _subject(child)
+        found = self.store.subject_stream(subject)
+        if found is None:
+            what = "child" if subject.kind == "journey" else subject.kind
+            raise NotFound(what, subject.id, self.store.all_ids(subject.kind))
+        return found
+
+    def entries(self, child: str | Subject, *, at: int | None = None) -> list[Entry]:
+        """Return a stream's entries in version order, up to position `at`, decrypted where the key is here."""
+        return self.store.entries(self.stream(child), at=at)
+
+    def standings(self, child: str | Subject, view: View = NOW) -> list[Standing]:
+        """Return how each root entry of a stream stands at a view."""
+        return stand(self.entries(child, at=view.position), view)
+
+    def journey(self, child: str | Subject, view: View = NOW) -> Journey:
+        """Return the state of a child's journey as known at a view."""
+        on = None if view.instant is None else london_day(view.instant)
+        return fold(self.standings(child, view), on=on)
+
+    def coverage(self, view: View = NOW) -> Coverage:
+        """Return what the ledger's sources can tell of, as declared by a view."""
+        return Coverage.of(self.store.entries("ledger", at=view.position), view)
+
+    def project(self, name: str, view: View = NOW, **parameters: Any) -> Result:
+        """Run a measure as known at a view; parameters are those on its card. Raises `NotFound`, `Malformed`."""
+        from ledger.projections.engine import run_measure
+
+        return run_measure(self.store, name, view, **parameters)
+
+    def head(self, at: int | None = None) -> Head:
+        """Return the size and root of the sealed ledger, now or at an earlier size."""
+        return self.store.head(at)
+
+    def verify_self(self) -> SelfVerification:
+        """Recompute every leaf and the root from the stored bytes; the verdict is self-consistency, no more."""
+        return self.store.verify_self()
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _streams(self, batch: Sequence[NewEntry]) -> dict[Subject, str]:
+        """Find the streams of a batch, opening those it may open."""
+        streams: dict[Subject, str] = {}
+        for subject in dict.fromkeys(item.subject for item in batch):
+            found = "ledger" if subject == LEDGER else self.store.subject_stream(subject)
+            if found is not None:
+                streams[subject] = found
+            elif subject.kind == "journey" and not _registers(batch, subject):
+                raise NotFound(
+                    "child",
+                    subject.id,
+                    self.store.all_ids("journey"),
+                    hint="append a child-registered.v1 first, or import a return",
+                )
+        streams |= self.store.open_subjects([s for s in {i.subject for i in batch} if s not in streams])
+        return streams
+
+    def _check_families(self, batch: Sequence[NewEntry]) -> None:
+        """Refuse a correction whose replacement is of another family than the entry it names."""
+        corrections = [item.event for item in batch if isinstance(item.event, EntryCorrected)]
+        rows = self.store.find([event.corrects for event in corrections])
+        for event in corrections:
+            row = rows.get(event.corrects)
+            if row is None:
+                raise NotFound("entry", event.corrects, hint="journey trail CHILD shows the ids of entries")
+            if row.name == EntryCorrected.name:
+                raise Refused(
+                    f"the entry at position {row.position} is itself a correction; name the entry it corrects."
+                )
+            if _family(event_class(row.name)) != _family(type(event.replacement)):
+                raise Refused(f"a {row.name} cannot be corrected into a {event.replacement.name}.")
+
+    def _subject_of(self, entry_id: str) -> Subject:
+        """Find whose stream an entry stands in."""
+        row = self.store.find([entry_id]).get(entry_id)
+        if row is None:
+            raise NotFound("entry", entry_id, hint="journey trail CHILD shows the ids of entries")
+        if row.stream == "ledger":
+            return LEDGER
+        kind = row.stream.partition(":")[0]
+        return Subject(kind, self.store.subject_ids([row.stream])[row.stream])  # type: ignore[arg-type]
+
+
+def _subject(who: str | Subject) -> Subject:
+    return who if isinstance(who, Subject) else Subject("journey", who)
+
+
+def _registers(batch: Sequence[NewEntry], subject: Subject) -> bool:
+    return any(isinstance(item.event, ChildRegistered) and item.subject == subject for item in batch)
+
+
+def _family(kind: type[Event]) -> str:
+    return kind.family or kind.name.rpartition(".v")[0]
+
+
+def _problems(item: NewEntry) -> list[Problem]:
+    found = list(problems(item.event))
+    if item.written_at is not None and item.written_at.tzinfo is None:
+        found.append(Problem("naive-datetime", "written_at has no time zone.", column="written_at", refused=True))
+    return found
+
+
+def _new(item: NewEntry, streams: Mapping[Subject, str]) -> New:
+    return New(
+        stream=streams[item.subject],
+        event=item.event,
+        by=item.by if isinstance(item.by, Actor) else Actor(worker=item.by),
+        written_at=item.written_at,
+        source=item.source,
+        basis=item.basis,
+        correlation_id=item.correlation_id,
+        causation_id=item.causation_id,
+        unknown_codes=item.unknown_codes,
+    )
