@@ -1,0 +1,204 @@
+"""Show a table: on a terminal for people, as CSV when piped, as JSON or NDJSON when asked.
+
+    @format_options            # passes `format_: str | None` and `out: Path | None`
+    def allocations(..., format_, out):
+        emit(table, format_, out)
+
+- JSON is one object: `{"rows": [{column: value}], "notes": [...], "provenance": {...}}`. CSV and NDJSON hold only the
+  rows; notes and provenance go to stderr, so that rows can be piped.
+- Undefined is null in JSON and empty in CSV. Dates are ISO 8601, moments in UTC; fractions are decimals to 12 places
+  (3 on a terminal). A CSV text cell that begins with = + - @ gets an apostrophe before it: no spreadsheet runs it.
+- Text reaches a terminal without its control characters: what a child said must not drive the reader's screen.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ledger.projections.table import Table
+
+FORMATS = ("table", "json", "ndjson", "csv")
+SUFFIXES = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".txt": "table"}
+PLACES = 12
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PAGE_WIDTH = 160
+"""Width of a table written to a file or a pipe, in characters."""
+
+
+def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Accept `--format` and `-o FILE.ext`, and pass them as `format_` and `out`."""
+
+    @click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: table on a terminal, else csv.")
+    @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.ext.")
+    @wraps(command)
+    def with_format(*args: Any, format_: str | None, out: Path | None, **rest: Any) -> Any:
+        return command(*args, format_=chosen(format_, out), out=out, **rest)
+
+    return with_format
+
+
+def chosen(format_: str | None, out: Path | None) -> str:
+    """Return the format asked for, else the one the file's name implies, else the one that suits stdout."""
+    if format_ is not None:
+        return format_
+    if out is None:
+        return "table" if sys.stdout.isatty() else "csv"
+    if out.suffix.lower() not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise click.UsageError(f"cannot tell the format of a file ending in {out.suffix or 'nothing'!r}; use {known}.")
+    return SUFFIXES[out.suffix.lower()]
+
+
+def emit(table: Table, format_: str | None = None, out: Path | None = None) -> None:
+    """Show a table on stdout, or write it to a file as a whole or not at all."""
+    format_ = chosen(format_, out)
+    text = _WRITERS[format_](table, fancy=out is None)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        _write(out, text)
+    if format_ in ("csv", "ndjson"):
+        for line in _remarks(table):
+            click.echo(line, err=True)
+
+
+def as_json(value: Any) -> str:
+    """Return a value as one JSON text, dates, moments, fractions and tuples included; keys keep their order."""
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+
+
+def _csv(table: Table, *, fancy: bool) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in table.columns])
+    writer.writerows([_guarded(value) for value in row] for row in table.rows)
+    return out.getvalue()
+
+
+def _ndjson(table: Table, *, fancy: bool) -> str:
+    return "".join(f"{as_json(row)}\n" for row in _records(table))
+
+
+def _json(table: Table, *, fancy: bool) -> str:
+    whole = {"rows": _records(table), "notes": list(table.notes), "provenance": dict(table.provenance)}
+    return json.dumps(_plain(whole), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _terminal(table: Table, *, fancy: bool) -> str:
+    """Draw the table; `fancy` False, NO_COLOR or a pipe leave plain text."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for place, column in enumerate(table.columns):
+        numeric = any(isinstance(row[place], int | float | Fraction | Decimal) for row in table.rows)
+        grid.add_column(Text(column.name), justify="right" if numeric else "left", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(Text(_screen(value)) for value in row))
+    terminal = fancy and sys.stdout.isatty()
+    console = Console(
+        file=io.StringIO(), force_terminal=terminal, width=None if terminal else PAGE_WIDTH, highlight=False
+    )
+    with console.capture() as shown:
+        console.print(grid)
+        for line in _remarks(table):
+            console.print(Text(line, style="dim"))
+    return "\n".join(line.rstrip() for line in shown.get().splitlines()) + "\n"
+
+
+_WRITERS: Mapping[str, Callable[..., str]] = {"csv": _csv, "ndjson": _ndjson, "json": _json, "table": _terminal}
+
+
+def _records(table: Table) -> list[dict[str, Any]]:
+    return [{c.name: value for c, value in zip(table.columns, row, strict=True)} for row in table.rows]
+
+
+def _remarks(table: Table) -> list[str]:
+    """Return the notes and the provenance of a table as lines."""
+    notes = [f"note: {_printable(note)}" for note in table.notes]
+    return notes + [f"{key}: {_printable(_cell(value))}" for key, value in table.provenance.items()]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float | Fraction | Decimal):
+        return round(float(value), PLACES)
+    if isinstance(value, date):
+        return _iso(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    return str(value)
+
+
+def _cell(value: Any) -> str:
+    """Return a value as the text of one cell."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "true", False: "false"}[value]
+    if isinstance(value, float | Fraction | Decimal):
+        return _decimal(value, PLACES)
+    if isinstance(value, date):
+        return _iso(value)
+    if isinstance(value, dict):
+        return as_json(value)
+    if isinstance(value, list | tuple):
+        return " ".join(_cell(inner) for inner in value)
+    return str(value)
+
+
+def _guarded(value: Any) -> str:
+    text = _cell(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+
+
+def _screen(value: Any) -> str:
+    return _decimal(value, 3) if isinstance(value, float | Fraction | Decimal) else _printable(_cell(value))
+
+
+def _decimal(value: float | Fraction | Decimal, places: int) -> str:
+    """Return a fraction with at most this many places and at least one: 2/3 is 0.666666666667, 1 is 1.0."""
+    text = f"{float(value):.{places}f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def _iso(value: date) -> str:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat()
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+
+
+def _write(out: Path, text: str) -> None:
+    """Write a file beside its place and move it there, readable by its owner alone: it may hold personal data."""
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=".journey-", suffix=out.suffix)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).replace(out)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
