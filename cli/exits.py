@@ -48,8 +48,8 @@ def exit_code(command: click.Command, args: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return left if isinstance(left, int) else 0
     except SystemExit as leaving:
-        # click ends the process by itself in one case only: the reader of our output went away.
-        return PIPE_CLOSED if isinstance(leaving.__context__, BrokenPipeError) else int(leaving.code or 0)
+        # click ends the process by itself after completing a shell's line, and, with 1, when our reader went away.
+        return PIPE_CLOSED if leaving.code == 1 else 0
     except (Exception, KeyboardInterrupt) as error:
         return _told(error)
 
