@@ -1,0 +1,102 @@
+"""One Merkle tree over all leaves (RFC 6962 section 2.1): grown leaf by leaf from its frontier.
+
+The frontier of a tree of `size` leaves holds the roots of its full subtrees, largest first: one for each bit set in
+`size`. It is all that a writer needs to append, and it alone fixes the root.
+
+    >>> tree = Frontier()
+    >>> tree.append(leaf)
+    >>> tree.root() == leaf
+    True
+
+Leaves are given hashed already. Not here: signatures, checkpoints, storage.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the hash of an inner node."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Frontier:
+    """The growing edge of a tree. `size` counts leaves; `hashes` are the full subtrees' roots, largest first."""
+
+    __slots__ = ("hashes", "size")
+
+    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
+        self.size = size
+        self.hashes = list(hashes)
+        if len(self.hashes) != size.bit_count() or any(len(each) != 32 for each in self.hashes):
+            raise ValueError(f"a frontier of {size} leaves has {size.bit_count()} hashes of 32 bytes")
+
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf: amortised one hash."""
+        hashes, size = self.hashes, self.size
+        while size & 1:
+            leaf = sha256(b"\x01" + hashes.pop() + leaf).digest()
+            size >>= 1
+        hashes.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root of the whole tree, in log2(size) hashes."""
+        if not self.hashes:
+            return EMPTY_ROOT
+        found = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            found = node(left, found)
+        return found
+
+    def copy(self) -> Frontier:
+        """Return an independent frontier in the same state."""
+        return Frontier(self.size, self.hashes)
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """Return the root over these leaves, in constant memory."""
+    tree = Frontier()
+    for leaf in leaves:
+        tree.append(leaf)
+    return tree.root()
+
+
+def inclusion(index: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """Return the audit path of the leaf at `index` (from 0), from the leaf upwards (RFC 6962 section 2.1.1)."""
+    if not 0 <= index < len(leaves):
+        raise ValueError(f"no leaf {index} in a tree of {len(leaves)}")
+    if len(leaves) == 1:
+        return []
+    split = _split(len(leaves))
+    if index < split:
+        return [*inclusion(index, leaves[:split]), root(leaves[split:])]
+    return [*inclusion(index - split, leaves[split:]), root(leaves[:split])]
+
+
+def consistency(earlier: int, leaves: Sequence[bytes]) -> list[bytes]:
+    """Return the proof that the tree of the first `earlier` leaves is a prefix of this one (section 2.1.2)."""
+    if not 0 < earlier <= len(leaves):
+        raise ValueError(f"no earlier tree of {earlier} in one of {len(leaves)}")
+    return _consistency(earlier, leaves, whole=True)
+
+
+def _consistency(earlier: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
+    if earlier == len(leaves):
+        return [] if whole else [root(leaves)]
+    split = _split(len(leaves))
+    if earlier <= split:
+        return [*_consistency(earlier, leaves[:split], whole=whole), root(leaves[split:])]
+    return [*_consistency(earlier - split, leaves[split:], whole=False), root(leaves[:split])]
+
+
+def _split(size: int) -> int:
+    """Return the largest power of two below `size`."""
+    return 1 << (size - 1).bit_length() - 1
