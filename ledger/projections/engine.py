@@ -1,0 +1,95 @@
+"""Run a measure: bind its parameters, run its SQL over the facts, and say where the numbers come from.
+
+    >>> run_measure(store, "continuity", view("2024-03-31"), year=2024).dicts()          # doctest: +SKIP
+
+Parameters are bound, never pasted. Undefined is None with a reason, never 0. A result is fixed by (instant, position):
+the same two give the same rows. The last step fills the columns that hold journeys with the authority's ids, where the
+lookup key is present. Raises `NotFound` (no such measure) and `Malformed` (a parameter it does not take).
+Not here: rendering, keys, what a measure means (its card).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ledger.domain.clock import NOW, View
+from ledger.errors import Malformed, Problem
+from ledger.projections.card import Card, measure
+from ledger.projections.facts import RESTRICTIONS, Facts
+from ledger.projections.provenance import provenance
+from ledger.projections.request import Request, request
+from ledger.projections.table import Table
+from ledger.projections.views import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ledger.store import Row, Store
+
+Result = Table
+"""What running a measure gives: rows, columns, notes and provenance."""
+
+
+def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) -> Result:
+    """Run a measure over a ledger as known at a view, and fill in the authority's ids where their key is here.
+
+    `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card.
+    """
+    card = measure(name)
+    wanted = request(card, **parameters)
+    size = store.head().size
+    position = size if view.position is None else view.position
+    if position > size:
+        raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
+    with Facts.load(_rows(store, position, size), position=position) as facts:
+        table = measured(facts, card, view, wanted)
+    table.provenance["root"] = store.head(position).root.hex()
+    return _identified(table, card, store)
+
+
+def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
+    """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
+    on = facts.stand(view)
+    bound = wanted.bound(on)
+    facts.create("measured", card.sql, bound)
+    facts.create("members", text("members"), bound)
+    if wanted.by is None:
+        columns, (names, rows) = card.columns, facts.rows(card.sql, bound)
+    else:
+        columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
+    if names != [column.name for column in columns]:
+        raise TypeError(f"the SQL of {card.name} gives {names}, which is not what its card says")
+    return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
+
+
+def _rows(store: Store, position: int, size: int) -> Iterator[Row]:
+    """Yield the rows up to a position, and after it the restrictions, which follow the present head."""
+    yield from store.scan(upto=position)
+    if position < size:
+        yield from (row for row in store.scan(after=position) if row.name in RESTRICTIONS)
+
+
+def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:
+    """Return what stands beside the result; a note with a count of nothing is left out."""
+    if card.notes_sql is None:
+        return []
+    _, rows = facts.rows(card.notes_sql, bound)
+    return [note if count is None else f"{count} {note}" for note, count in rows if count != 0]
+
+
+def _identified(table: Table, card: Card, store: Store) -> Table:
+    """Put the authority's child ids in the place of journeys, and say in the provenance which of them stand there."""
+    places = [place for place, column in enumerate(table.columns) if column.name in card.journeys]
+    streams = {f"journey:{row[place]}" for row in table.rows for place in places if row[place] is not None}
+    ids = store.subject_ids(sorted(streams))
+    if places:
+        missing = len(streams) - len(ids)
+        told = (
+            "the authority's ids" if not missing else "journey ids" if not ids else f"{missing} journey ids among them"
+        )
+        table.provenance["child"] = told
+    rows = [
+        tuple(ids.get(f"journey:{value}", value) if place in places else value for place, value in enumerate(row))
+        for row in table.rows
+    ]
+    return Table(table.columns, rows, table.notes, table.provenance)

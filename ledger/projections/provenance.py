@@ -1,0 +1,62 @@
+"""Where a number comes from: measure, clock, position, and what a reader must know before trusting it."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from ledger.projections.views import ALL, text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.domain.clock import View
+    from ledger.projections.card import Card
+    from ledger.projections.facts import Facts
+    from ledger.projections.request import Request
+
+
+def provenance(facts: Facts, card: Card, view: View, wanted: Request, on: date) -> dict[str, Any]:
+    """Return the provenance of one run; `facts` stand at `view`. Values are plain and in a fixed order."""
+    instant = "now" if view.instant is None else view.instant.isoformat().replace("+00:00", "Z")
+    return {
+        "measure": card.name,
+        "version": card.version,
+        "sql_sha256": card.digest(),
+        "views_sha256": views_digest(),
+        "clock": "known, as its sources claim" if view.clock == "known" else "sealed by this ledger",
+        "instant": instant,
+        "stated": view.stated or "now",
+        "reader_day": on,
+        "position": facts.standing_at,
+        "asked": wanted.told(),
+        **_counts(facts),
+        "restricted_rows": card.restricted,
+        "coverage": _coverage(facts),
+    }
+
+
+@cache
+def views_digest() -> str:
+    """Return the SHA-256, in hex, of the SQL of all views, each preceded by its name and length."""
+    digest = sha256()
+    for name in ALL:
+        digest.update(f"{name} {len(text(name).encode())}\n{text(name)}".encode())
+    return digest.hexdigest()
+
+
+def _counts(facts: Facts) -> dict[str, int]:
+    """Count what is shown, what rests on the source's word alone, and which orders were applied."""
+    cursor = facts.query(text("provenance"))
+    names = [column[0] for column in cursor.description]
+    row = cursor.fetchone()
+    return dict(zip(names, row or (), strict=True))
+
+
+def _coverage(facts: Facts) -> list[str]:
+    """Say what the sources declare that they cover."""
+    return [
+        f"{system} tells of {', '.join(areas)} from {start} to before {end}{'' if complete else ', not completely'}"
+        for system, areas, start, end, complete in facts.query(text("coverage_told")).fetchall()
+    ]

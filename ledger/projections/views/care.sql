@@ -1,0 +1,44 @@
+-- care_rows: one row per CareEpisodeStarted in force, with the CareEpisodeEnded that names its start.
+CREATE OR REPLACE VIEW care_rows AS
+WITH endings AS (
+    SELECT
+        journey, started_on,
+        max((known_at, position, day, reason, change_reason)) FILTER (NOT expected) AS held,
+        max((known_at, position, day)) FILTER (expected) AS ahead
+    FROM effective
+    WHERE name = 'care-episode-ended.v1'
+    GROUP BY ALL
+)
+SELECT
+    s.journey, s.day AS started_on, e.held[3] AS ended_on,
+    CASE WHEN e.held IS NULL THEN e.ahead[3] END AS expected_end_on,
+    s.reason AS reason_started, e.held[4] AS reason_ended, s.legal_status, s.placement, s.provider, s.urn,
+    e.held[5] AS place_change_reason,
+    s.reason IN ('S', 'P', 'B') AS carer_changed,
+    s.reason <> 'L' AS placement_changed,
+    s.legal_status IN ('V3', 'V4') AS short_break,
+    s.precision, s.position, s.known_at, s.known_on, s.basis, s.restricted, s.source_system
+FROM effective AS s
+LEFT JOIN endings AS e ON e.journey = s.journey AND e.started_on = s.day
+WHERE s.name = 'care-episode-started.v1' AND NOT s.expected AND s.day IS NOT NULL;
+
+-- care_episodes: one row per care episode (journey, started_on). A period of care begins with S, with the first row, or
+-- with the row after a care-ending reason; only S makes its start certain. Short breaks (V3, V4) belong to no period.
+CREATE OR REPLACE VIEW care_episodes AS
+WITH ordered AS (
+    SELECT *,
+        reason_started = 'S'
+        OR coalesce(lag(reason_ended) OVER by_day <> 'X1', lag(position) OVER by_day IS NULL) AS begins_period
+    FROM care_rows
+    WINDOW by_day AS (PARTITION BY journey, short_break ORDER BY started_on, position)
+)
+SELECT
+    * EXCLUDE (begins_period, placement_changed, short_break),
+    CASE WHEN NOT short_break THEN
+        max(CASE WHEN begins_period THEN started_on END) OVER so_far END AS period_started_on,
+    CASE WHEN NOT short_break THEN
+        max(CASE WHEN begins_period THEN (started_on, reason_started = 'S' AND precision IS NULL) END) OVER so_far END[2]
+        AS period_certain,
+    placement_changed, short_break
+FROM ordered
+WINDOW so_far AS (PARTITION BY journey, short_break ORDER BY started_on, position);

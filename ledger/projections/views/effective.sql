@@ -1,0 +1,74 @@
+-- The one place that knows about corrections, withdrawals, restrictions, erasures and what is only expected.
+
+-- admitted: one row per entry known (or sealed) at the reader's view; every entry has its known moment.
+CREATE OR REPLACE VIEW admitted AS
+SELECT e.*, coalesce(e.written_at, e.recorded_at) AS known_at
+FROM entries AS e
+WHERE e.position <= getvariable('reader').position
+  AND CASE getvariable('reader').clock WHEN 'sealed' THEN e.recorded_at ELSE coalesce(e.written_at, e.recorded_at) END
+      <= getvariable('reader').instant;
+
+-- replaced: one row per root entry whose place another entry has taken: the correction or withdrawal with the greatest
+-- (known, position), where that is greater than the root's own.
+CREATE OR REPLACE TABLE replaced AS
+WITH latest_change AS (
+    SELECT
+        stream,
+        coalesce(corrects, withdraws) AS root_id,
+        max((known_at, position, name = 'entry-withdrawn.v1')) AS latest
+    FROM admitted
+    WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1')
+    GROUP BY ALL
+)
+SELECT
+    root.position AS root_position,
+    root.event_id AS root_id,
+    latest[2] AS by_position,
+    latest[3] AS withdrawn
+FROM latest_change AS change
+INNER JOIN admitted AS root ON root.event_id = change.root_id AND root.stream = change.stream
+WHERE (latest[1], latest[2]) > (root.known_at, root.position)
+  AND root.name NOT IN (
+      'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
+  );
+
+-- restricted_entries: one row per root entry restricted at the ledger's present head, whatever the reader's view.
+CREATE OR REPLACE TABLE restricted_entries AS
+SELECT root.position, latest.after_position
+FROM (
+    SELECT stream, restricts, max((position, name = 'entry-restricted.v1'))[2] AS restricted,
+        max(position) > getvariable('reader').position AS after_position
+    FROM entries
+    WHERE name IN ('entry-restricted.v1', 'entry-unrestricted.v1')
+    GROUP BY ALL
+) AS latest
+INNER JOIN entries AS root ON root.event_id = latest.restricts AND root.stream = latest.stream
+WHERE latest.restricted AND root.position <= getvariable('reader').position;
+
+-- standing: one row per root entry in force, with the content in force. `position` and `root_id` are the root's,
+-- `entry_position` that of the entry whose content stands; everything else is that entry's.
+CREATE OR REPLACE VIEW standing AS
+WITH in_force AS (
+    SELECT a.* EXCLUDE (replacement_name), a.position AS entry_position, a.event_id AS root_id, false AS corrected
+    FROM admitted AS a
+    ANTI JOIN replaced AS r ON r.root_position = a.position
+    WHERE a.name NOT IN (
+        'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
+    )
+    UNION ALL BY NAME
+    SELECT
+        c.* EXCLUDE (replacement_name)
+            REPLACE (c.replacement_name AS name, r.root_position AS position),
+        c.position AS entry_position, r.root_id, true AS corrected
+    FROM replaced AS r
+    INNER JOIN admitted AS c ON c.position = r.by_position
+    WHERE NOT r.withdrawn
+)
+SELECT
+    * REPLACE (coalesce(basis, 'practice') AS basis),
+    coalesce(occurred_on, CAST(timezone('Europe/London', timezone('UTC', occurred_at)) AS DATE)) AS day,
+    CAST(timezone('Europe/London', timezone('UTC', known_at)) AS DATE) AS known_on,
+    coalesce(day > known_on, false) AS expected,
+    position IN (SELECT position FROM restricted_entries) AS restricted
+FROM in_force
+WHERE erased IS NULL;
