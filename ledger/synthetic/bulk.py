@@ -34,7 +34,8 @@ WORKERS = 200
 def batches(count: int, *, seed: int = 0, first_child: int = 0) -> Iterator[list[tuple[str, Made, datetime]]]:
     """Yield batches of (child id, (event class, fields), written_at), `count` events in all.
 
-    Each child's events come in order; children come ten at a time. `first_child` numbers the first child, so that several runs can write to one ledger without meeting.
+    Each child's events come in order; children come ten at a time. `first_child` numbers the first child, so that
+    several runs can write to one ledger without meeting.
     """
     made, block = 0, first_child
     while made < count:
