@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ledger.domain.coverage import Coverage
+
     from ledger.projections.replay.lines import Line
 
 Supplied = Literal["complete", "partial", "not supplied"]
