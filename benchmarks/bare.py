@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 
@@ -106,3 +106,42 @@ def select_and_parse(connection: sqlite3.Connection, stream: str) -> Callable[[]
         return len([orjson.loads(row[OPEN]) for row in found])
 
     return read
+
+
+class BarePostgres:
+    """A bare table in PostgreSQL, with a commit after every call."""
+
+    CREATE = (
+        "CREATE TABLE bare (position bigint PRIMARY KEY, stream text, version bigint, name text, event_id text, "
+        "recorded_at bigint, commitment bytea, previous_leaf bytea, open_digest bytea, sealed_digest bytea, "
+        "open bytea, sealed bytea)"
+    )
+    INSERT = "INSERT INTO bare VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    COPY = "COPY bare FROM STDIN WITH (FORMAT binary)"
+    TYPES = ("int8", "text", "int8", "text", "text", "int8", *["bytea"] * 6)
+
+    def __init__(self, url: str) -> None:
+        import psycopg
+
+        self._connection = psycopg.connect(url)
+        self._connection.execute(self.CREATE)
+        self._connection.commit()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *left: object) -> None:
+        self._connection.close()
+
+    def insert_one(self, row: tuple[Any, ...]) -> None:
+        """Insert one row in a transaction of its own."""
+        self._connection.execute(self.INSERT, row)
+        self._connection.commit()
+
+    def copy_many(self, rows: list[tuple[Any, ...]]) -> None:
+        """Copy many rows in one transaction."""
+        with self._connection.cursor() as cursor, cursor.copy(self.COPY) as copy:
+            copy.set_types(self.TYPES)
+            for row in rows:
+                copy.write_row(row)
+        self._connection.commit()

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from ledger.domain.events.base import Event
 
     Made = tuple[type[Event], dict[str, Any]]
+    Batch = list[tuple[str, Made, datetime]]
 
 BATCH, CHILDREN, PER_CHILD = 100, 10, 100
 OPENS = date(2015, 4, 1)
 WORKERS = 200
 
 
-def batches(count: int, *, seed: int = 0, first_child: int = 0) -> Iterator[list[tuple[str, Made, datetime]]]:
+def batches(count: int, *, seed: int = 0, first_child: int = 0) -> Iterator[Batch]:
     """Yield batches of (child id, (event class, fields), written_at), `count` events in all.
 
     Each child's events come in order; children come ten at a time. `first_child` numbers the first child, so that
