@@ -117,8 +117,8 @@ class ReturnInterviewOffered(Event):
     name: ClassVar[str] = "return-interview-offered.v1"
     area: ClassVar[str] = "missing"
 
-    accepted: Annotated[Code, In("accepted")] | None = None
-    """Whether the child accepted."""
+    answer: Annotated[Code, In("offer-answer")] | None = None
+    """What the child answered."""
     missing_started_on: date | None = None
     """The day on which the child had gone missing."""
 
