@@ -90,7 +90,7 @@ def _registered(random: Random, day: date) -> Made:
     number = random.randrange(10**6)
     born = day - timedelta(days=random.randrange(17 * 365))
     fields = {"child_id": f"SYN-{number}", "child_name": f"Synthetic Child {number}", "birth_date": born}
-    return ChildRegistered, {**fields, "born": f"{born:%Y-%m}", "sex": random.choice("12"), "occurred_on": day}
+    return ChildRegistered, {**fields, "born": f"{born:%Y-%m}", "sex": random.choice("MF"), "occurred_on": day}
 
 
 def _ordinary(random: Random, day: date, worker: str, pod: str) -> Made:

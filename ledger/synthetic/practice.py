@@ -31,8 +31,8 @@ EVERY: dict[Kind, int] = {"assessment": 9, "in need": 25, "protection": 12, "loo
 
 PURPOSE: dict[Kind, str] = {
     "assessment": "assessment",
-    "in need": "child in need plan",
-    "protection": "child protection plan",
+    "in need": "child in need",
+    "protection": "child protection",
     "looked after": "looked after",
     "care leaver": "care leaver",
 }
@@ -156,7 +156,7 @@ def _measure(teller: Teller, held: Held, day: date) -> None:
         return
     by = spell.worker.id
     if teller.random.random() < 0.15:
-        teller.tell(OutcomeNotMeasured(occurred_on=day, instrument="SDQ", reason="refused"), by=by)
+        teller.tell(OutcomeNotMeasured(occurred_on=day, instrument="SDQ", reason="declined"), by=by)
         return
     score = float(min(40, max(0, round(teller.random.gauss(15, 6)))))
     teller.tell(
