@@ -72,7 +72,7 @@ def emit(table: Table, format_: str | None = None, out: Path | None = None) -> N
     if out is None:
         click.echo(text, nl=False)
     else:
-        _write(out, text)
+        write(out, text)
     if format_ in ("csv", "ndjson"):
         for line in _remarks(table):
             click.echo(line, err=True)
@@ -133,8 +133,8 @@ def _records(table: Table) -> list[dict[str, Any]]:
 
 def _remarks(table: Table) -> list[str]:
     """Return the notes and the provenance of a table as lines."""
-    notes = [f"note: {_printable(note)}" for note in table.notes]
-    return notes + [f"{key}: {_printable(_cell(value))}" for key, value in table.provenance.items()]
+    notes = [f"note: {printable(note)}" for note in table.notes]
+    return notes + [f"{key}: {printable(_cell(value))}" for key, value in table.provenance.items()]
 
 
 def _plain(value: Any) -> Any:
@@ -173,7 +173,7 @@ def _guarded(value: Any) -> str:
 
 
 def _screen(value: Any) -> str:
-    return _decimal(value, 3) if isinstance(value, float | Fraction | Decimal) else _printable(_cell(value))
+    return _decimal(value, 3) if isinstance(value, float | Fraction | Decimal) else printable(_cell(value))
 
 
 def _decimal(value: float | Fraction | Decimal, places: int) -> str:
@@ -188,11 +188,12 @@ def _iso(value: date) -> str:
     return value.isoformat()
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return text without control characters: what a child said must not drive the reader's screen."""
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
 
 
-def _write(out: Path, text: str) -> None:
+def write(out: Path, text: str) -> None:
     """Write a file beside its place and move it there, readable by its owner alone: it may hold personal data."""
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=".journey-", suffix=out.suffix)
     try:
