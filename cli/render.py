@@ -87,7 +87,7 @@ def _csv(table: Table, *, fancy: bool) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
-    writer.writerows([_guarded(value) for value in row] for row in table.rows)
+    writer.writerows([guarded(value) for value in row] for row in table.rows)
     return out.getvalue()
 
 
@@ -167,7 +167,8 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _guarded(value: Any) -> str:
+def guarded(value: Any) -> str:
+    """Return a value as the text of one CSV cell that no spreadsheet runs as a formula."""
     text = _cell(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
