@@ -19,6 +19,7 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -29,7 +30,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import TextIO
 
     from ledger.projections.table import Table
 
@@ -195,11 +197,21 @@ def printable(text: str) -> str:
 
 
 def write(out: Path, text: str) -> None:
-    """Write a file beside its place and move it there, readable by its owner alone: it may hold personal data."""
+    """Write a file as a whole or not at all."""
+    with destination(out) as file:
+        file.write(text)
+
+
+@contextmanager
+def destination(out: Path | None) -> Iterator[TextIO]:
+    """Open stdout, or a file beside its place that is moved there in the end, readable by its owner alone."""
+    if out is None:
+        yield sys.stdout
+        return
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=".journey-", suffix=out.suffix)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+            yield file
         Path(name).replace(out)
     except BaseException:
         Path(name).unlink(missing_ok=True)
