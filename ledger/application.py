@@ -280,7 +280,7 @@ class Ledger:
         if row.stream == "ledger":
             return LEDGER
         kind = row.stream.partition(":")[0]
-        return Subject(kind, self.store.subject_ids([row.stream])[row.stream])  # type: ignore[arg-type]
+        return Subject(kind, self.store.subject_ids([row.stream])[row.stream])
 
 
 def _subject(who: str | Subject) -> Subject:

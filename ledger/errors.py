@@ -99,11 +99,10 @@ class DuplicateKey(Conflict):
 
     hint = "a changed fact is a correction: `journey append` an entry-corrected.v1 that names the entry"
 
-    def __init__(self, position: int) -> None:
+    def __init__(self, position: int | None) -> None:
         self.position = position
-        super().__init__(
-            f"this source reference is already held, with other content, by the entry at position {position}."
-        )
+        held = "in this batch" if position is None else f"by the entry at position {position}"
+        super().__init__(f"this source reference is already held, with other content, {held}.")
 
 
 class Tampered(LedgerError):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger import Actor, NewEntry, Source, child, create_ledger, open_ledger, pod, view
+from ledger import Actor, NewEntry, Source, child, create_ledger, events, open_ledger, pod, view
+from ledger.domain.events import catalogue
 from ledger.domain.events.allocation import WorkerAllocated
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryCorrected
@@ -90,9 +91,7 @@ def test_a_group_supervision_is_one_transaction_over_several_streams(ledger: Led
     receipts = ledger.append_many(
         [
             *(
-                NewEntry(
-                    who, SupervisionDiscussionHeld(occurred_on=MAY, mode="group", session_id=session), by="PM1"
-                )
+                NewEntry(who, SupervisionDiscussionHeld(occurred_on=MAY, mode="group", session_id=session), by="PM1")
                 for who in ("C-001", "C-002")
             ),
             NewEntry(pod("north"), GroupSupervisionHeld(occurred_on=MAY, session_id=session), by="PM1"),
@@ -112,9 +111,7 @@ def test_one_impossible_event_refuses_the_whole_batch(ledger: Ledger) -> None:
 
 
 def test_a_correction_stands_beside_the_original_and_follows_its_clock(ledger: Ledger) -> None:
-    first = ledger.append(
-        "C-001", VisitRecorded(occurred_on=MAY, worker="W1"), by="W1", written_at=WRITTEN
-    )
+    first = ledger.append("C-001", VisitRecorded(occurred_on=MAY, worker="W1"), by="W1", written_at=WRITTEN)
     replacement = VisitRecorded(occurred_on=MAY, worker="W2")
     ledger.correct(
         first.event_id,
@@ -166,3 +163,7 @@ def test_a_misfiled_entry_is_moved_in_one_transaction(ledger: Ledger) -> None:
     here, there = ledger.standings("C-001")[-1], ledger.standings("C-002")[-1]
     assert (here.withdrawn, here.restricted) == (True, True)
     assert (there.event, there.root.written_at, there.root.causation_id) == (event, WRITTEN, visit.event_id)
+
+
+def test_the_front_door_names_every_event() -> None:
+    assert set(events.__all__) == {kind.__name__ for kind in catalogue().values()}
