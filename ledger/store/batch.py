@@ -1,0 +1,295 @@
+"""One batch of entries on its way in: what is decided under the write lock, the same for every engine.
+
+An engine takes its lock, reads what `Batch.streams` and `Batch.looked_up` name, and calls `Batch.admit`, which checks,
+numbers and seals without any I/O and returns the rows to insert, or raises and leaves everything as it was:
+
+1. known source references first: same content gives the first receipt, other content is `DuplicateKey`;
+2. then `expect`, against the versions the streams have now: `VersionConflict`;
+3. then what is impossible: written after it was recorded, aimed at an entry that is not there, practice in a
+   sealed identity;
+4. then positions, versions, `recorded_at` and leaves. Nothing is encoded again: a seal does not depend on them.
+
+Rows that come through the library's plain `insert_events` carry no sealing data: they keep their own versions.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
+
+from ledger.domain.clock import from_microseconds, microseconds
+from ledger.domain.envelope import Receipt
+from ledger.domain.events.identity import IdentitySealed
+from ledger.domain.events.record import (
+    DisputeNoted,
+    EntryCorrected,
+    EntryRestricted,
+    EntryUnrestricted,
+    EntryWithdrawn,
+)
+from ledger.errors import DuplicateKey, Malformed, NotFound, Problem, Refused, VersionConflict
+from ledger.seal.leaf import EMPTY_DIGEST, ZERO, digest
+from ledger.seal.tree import Frontier
+from ledger.store.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from eventsourcing.persistence import StoredEvent
+
+    from ledger.domain.events.base import Event
+    from ledger.store.keys import StreamKey
+    from ledger.store.rows import New
+
+TOLERANCE = 300_000_000
+"""Microseconds by which a source's clock may run ahead of ours."""
+
+_ROOTLESS = (EntryCorrected.name, EntryWithdrawn.name)
+
+
+class Draft:
+    """One entry before it has a place. It is the library's domain event on the way in; the mapper fills its parts."""
+
+    __slots__ = (
+        "commitment",
+        "event_id",
+        "key",
+        "keyed",
+        "new",
+        "open",
+        "originator_id",
+        "originator_version",
+        "sealed",
+    )
+
+    def __init__(self, new: New, key: StreamKey, event_id: str, *, keyed: bool) -> None:
+        self.new, self.key, self.event_id, self.keyed = new, key, event_id, keyed
+        self.originator_id = new.stream
+        self.originator_version = 0
+        self.open = self.sealed = b""
+        self.commitment = ZERO
+
+
+class Edge(NamedTuple):
+    """The growing edge of the log: its frontier and the last `recorded_at`."""
+
+    tree: Frontier
+    recorded_at: int
+
+
+class StreamEnd(NamedTuple):
+    """Where a stream ends: its version, its last leaf, and whether an identity seal stands in it."""
+
+    version: int
+    leaf: bytes
+    sealed: bool
+
+
+NO_STREAM = StreamEnd(0, ZERO, sealed=False)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Drafts, and what the store lets an engine decide about them under its lock.
+
+    `same(row, draft)` tells whether a held row has the draft's content; `sealed(stream)` whether an identity seal in
+    that stream is still in force. Both read committed state only. Receipts come in the order of the drafts.
+    """
+
+    log_id: bytes
+    drafts: Sequence[Draft]
+    expect: Mapping[str, int]
+    same: Callable[[Row, Draft], bool]
+    sealed: Callable[[str], bool]
+    clock: Callable[[], int]
+    receipts: list[Receipt] = field(default_factory=list)
+    id: str = "batch"
+
+    def collect_events(self) -> Iterator[Draft]:
+        """Give the drafts to `Application.save`, which asks one object and not each entry."""
+        return iter(self.drafts)
+
+    @property
+    def streams(self) -> set[str]:
+        """The streams whose ends an engine must read under its lock."""
+        return {draft.originator_id for draft in self.drafts} | self.expect.keys()
+
+    @property
+    def looked_up(self) -> list[str]:
+        """The event ids whose rows an engine must read under its lock: keyed ones, and targets."""
+        keyed = [draft.event_id for draft in self.drafts if draft.keyed]
+        targets = [target(draft.new.event) for draft in self.drafts if draft.new.event.area == "record"]
+        return keyed + [each for each in targets if each is not None]
+
+    def admit(self, edge: Edge, ends: dict[str, StreamEnd], held: Mapping[str, Row]) -> tuple[list[Row], Edge]:
+        """Decide, number and seal. Returns the new rows and the new edge; `ends` becomes the new ends of streams."""
+        known = self._known(held)
+        self._check_expected(ends, known)
+        tree = edge.tree.copy()
+        recorded_at = max(self.clock(), edge.recorded_at)
+        moment = from_microseconds(recorded_at)
+        rows: list[Row] = []
+        written: dict[str, Row] = {}
+        closed: set[str] = set()
+        for index, draft in enumerate(self.drafts):
+            first = known.get(index)
+            if first is not None:
+                row = first if first.position else written[first.event_id]
+                self.receipts.append(_receipt(row, row.leaf(self.log_id), duplicate=True))
+                continue
+            end = ends.get(draft.originator_id, NO_STREAM)
+            self._check_clock(draft.new, recorded_at)
+            if draft.new.event.area == "record":
+                _check_target(draft.new, held, written)
+            elif draft.originator_id in closed or (end.sealed and self.sealed(draft.originator_id)):
+                raise Refused(
+                    "this identity is sealed: practice entries go to the child's new identity.",
+                    "record entries (correction, access, dispute, hold) still append here",
+                )
+            if isinstance(draft.new.event, IdentitySealed):
+                closed.add(draft.originator_id)
+            position = tree.size + 1
+            row = Row(
+                position,
+                draft.originator_id,
+                end.version + 1,
+                draft.new.event.name,
+                draft.event_id,
+                recorded_at,
+                draft.commitment,
+                end.leaf,
+                digest(draft.open),
+                digest(draft.sealed) if draft.sealed else EMPTY_DIGEST,
+                draft.open,
+                draft.sealed,
+            )
+            leaf = row.leaf(self.log_id)
+            tree.append(leaf)
+            rows.append(row)
+            written[row.event_id] = row
+            ends[row.stream] = StreamEnd(row.version, leaf, end.sealed or row.stream in closed)
+            self.receipts.append(Receipt(position, row.stream, row.version, row.event_id, moment, leaf))
+        return rows, Edge(tree, recorded_at if rows else edge.recorded_at)
+
+    def _known(self, held: Mapping[str, Row]) -> dict[int, Row]:
+        """Return {index: row first written} for drafts whose source reference is known, here or earlier in the batch."""
+        known: dict[int, Row] = {}
+        earlier: dict[str, Draft] = {}
+        for index, draft in enumerate(self.drafts):
+            if not draft.keyed:
+                continue
+            row = held.get(draft.event_id)
+            if row is not None:
+                if not self.same(row, draft):
+                    raise DuplicateKey(row.position)
+                known[index] = row
+            elif draft.event_id in earlier:
+                if not same_content(earlier[draft.event_id].new, draft.new):
+                    raise DuplicateKey(None)
+                known[index] = _placeless(draft)
+            else:
+                earlier[draft.event_id] = draft
+        return known
+
+    def _check_expected(self, ends: Mapping[str, StreamEnd], known: Mapping[int, Row]) -> None:
+        """Compare `expect` with the versions now, but for streams in which this batch writes nothing new."""
+        repeated = {self.drafts[index].originator_id for index in known} - {
+            draft.originator_id for index, draft in enumerate(self.drafts) if index not in known
+        }
+        for stream, expected in self.expect.items():
+            current = ends.get(stream, NO_STREAM).version
+            if current != expected and stream not in repeated:
+                raise VersionConflict(expected, current)
+
+    @staticmethod
+    def _check_clock(new: New, recorded_at: int) -> None:
+        if new.written_at is not None and microseconds(new.written_at) > recorded_at + TOLERANCE:
+            raise Malformed([Problem("written-later", _WRITTEN_LATER, column="written_at", refused=True)])
+
+
+_WRITTEN_LATER = "written_at is later than now; an entry cannot be written down after it is recorded."
+
+
+def target(event: Event) -> str | None:
+    """Return the event id of the entry that a record event is about, if it names one of its own stream."""
+    if isinstance(event, EntryCorrected):
+        return event.corrects
+    if isinstance(event, EntryWithdrawn):
+        return event.withdraws
+    if isinstance(event, DisputeNoted):
+        return event.disputes
+    if isinstance(event, EntryRestricted | EntryUnrestricted):
+        return event.restricts
+    return None
+
+
+def _check_target(new: New, held: Mapping[str, Row], written: Mapping[str, Row]) -> None:
+    event, stream = new.event, new.stream
+    wanted = target(event)
+    if wanted is None:
+        return
+    row = held.get(wanted) or written.get(wanted)
+    if row is None or row.stream != stream:
+        raise NotFound("entry of this stream", wanted, hint="journey trail CHILD shows the ids of entries")
+    if row.name == EntryCorrected.name or (
+        row.name in _ROOTLESS and isinstance(event, EntryCorrected | EntryWithdrawn)
+    ):
+        raise Refused(f"the entry at position {row.position} is itself a correction; name the entry it corrects.")
+
+
+def same_content(one: New, other: New) -> bool:
+    """Whether two new entries say the same: event, stream, author and writing time; not file, line or correlation."""
+    return (one.stream, one.event, one.by, one.written_at) == (other.stream, other.event, other.by, other.written_at)
+
+
+def _placeless(draft: Draft) -> Row:
+    """Stand for the row that an earlier draft of this batch will become."""
+    return Row(0, draft.originator_id, 0, "", draft.event_id, 0, ZERO, ZERO, ZERO, ZERO, b"", b"")
+
+
+def _receipt(row: Row, leaf: bytes, *, duplicate: bool) -> Receipt:
+    return Receipt(
+        row.position, row.stream, row.version, row.event_id, from_microseconds(row.recorded_at), leaf, duplicate
+    )
+
+
+def plain_rows(
+    stored: Iterable[StoredEvent], log_id: bytes, clock: Callable[[], int], edge: Edge, ends: dict[str, StreamEnd]
+) -> tuple[list[Row], Edge]:
+    """Return rows for the library's own stored events: random event ids, nothing committed, their own versions."""
+    tree = edge.tree.copy()
+    recorded_at = max(clock(), edge.recorded_at)
+    rows = []
+    for event in stored:
+        stream = str(event.originator_id)
+        before = ends.get(stream, NO_STREAM)
+        row = Row(
+            tree.size + 1,
+            stream,
+            event.originator_version,
+            event.topic,
+            str(uuid4()),
+            recorded_at,
+            ZERO,
+            before.leaf,
+            digest(event.state),
+            EMPTY_DIGEST,
+            event.state,
+            None,  # type: ignore[arg-type]
+        )
+        leaf = row.leaf(log_id)
+        tree.append(leaf)
+        ends[stream] = StreamEnd(max(before.version, row.version), leaf, before.sealed)
+        rows.append(row)
+    return rows, Edge(tree, recorded_at)
+
+
+def random_ids(count: int) -> list[str]:
+    """Return random UUIDs (version 4) as text; one call for fresh bytes however many."""
+    text = os.urandom(16 * count).hex()
+    return [
+        f"{h[:8]}-{h[8:12]}-4{h[13:16]}-{'89ab'[int(h[16], 16) & 3]}{h[17:20]}-{h[20:]}"
+        for h in (text[start : start + 32] for start in range(0, 32 * count, 32))
+    ]

@@ -1,0 +1,73 @@
+"""Between entries and the library's stored events: encode, encrypt and commit on the way in, decrypt on the way out.
+
+The library's own mapper sees only an event and its bytes; here the log, the stream, the entry's id and its name are
+bound into the encryption, so that a block cannot be moved to another place unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, cast
+
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+
+from ledger.errors import Tampered
+from ledger.seal.leaf import EMPTY_DIGEST, NONCE_BYTES, associated_data, pack_state, seal, unseal
+from ledger.store.codec import decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eventsourcing.domain import DomainEventProtocol
+
+    from ledger.domain.envelope import Entry
+    from ledger.store.batch import Draft
+    from ledger.store.keys import KeyStore
+    from ledger.store.rows import Row
+
+_SALT = 16
+
+
+class LedgerMapper(Mapper[str]):
+    """Maps drafts to stored events and rows to entries, for one log, with the keys that are here (or none)."""
+
+    def __init__(self, log_id: bytes, keys: KeyStore | None, row_of: Callable[[str, int], Row]) -> None:
+        super().__init__(transcoder=JSONTranscoder())
+        self._log_id, self._keys, self._row_of = log_id, keys, row_of
+
+    def unlock(self, log_id: bytes, keys: KeyStore | None) -> None:
+        """Name the log and give it the keys that are here."""
+        self._log_id, self._keys = log_id, keys
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
+        """Encode and seal one draft. Its version is 0 until it gets its place under the write lock."""
+        draft = cast("Draft", domain_event)
+        name = draft.new.event.name
+        fresh = os.urandom(_SALT + NONCE_BYTES)
+        draft.open, private = encode(draft.new, fresh[:_SALT])
+        if private:
+            data = associated_data(self._log_id, draft.originator_id, draft.event_id, name)
+            draft.sealed = seal(draft.key.cipher, fresh[_SALT:], private, data)
+            draft.commitment = draft.key.commitment
+        return StoredEvent(draft.originator_id, draft.originator_version, name, pack_state(draft.open, draft.sealed))
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
+        """Decode one of the library's plain stored events: its id is not in it, so its row is read again."""
+        row = self._row_of(str(stored_event.originator_id), stored_event.originator_version)
+        return cast("DomainEventProtocol[str]", self.entry(row))
+
+    def entry(self, row: Row, *, private: bool = True) -> Entry:
+        """Decode one row; without its key, or with `private` False, its private fields are None."""
+        if not row.sealed:
+            return decode(row, None, "none" if row.sealed_digest == EMPTY_DIGEST else "erased")
+        key = self._keys.key(row.stream) if private and self._keys is not None else None
+        if key is None:
+            return decode(row, None, "locked")
+        try:
+            data = associated_data(self._log_id, row.stream, row.event_id, row.name)
+            return decode(row, unseal(key.cipher, row.sealed, data), "open")
+        except Tampered as found:
+            raise Tampered(
+                f"the sealed part of the entry at position {row.position} does not open under its stream's key.",
+                found.hint,
+            ) from None

@@ -1,0 +1,157 @@
+"""A ledger's settings: `ledger.toml` in its folder, written once when the ledger is made.
+
+format = 1
+authority = "Testshire"
+
+[engine]
+kind = "sqlite"           # or "postgres", with url = "..." or url_variable = "NAME" of an environment variable
+
+[keys]
+path = "keys.db"          # relative to this folder; in production somewhere else, with its own backup
+master = "master.key"     # or the environment variable JOURNEY_MASTER_KEY
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable, Unreadable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = 1
+"""The version of the stored format that this build writes."""
+FILE = "ledger.toml"
+ENGINES = ("sqlite", "postgres", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where everything of one ledger is. Paths are absolute; `url` is empty but on PostgreSQL."""
+
+    folder: Path
+    authority: str
+    engine: str = "sqlite"
+    url: str = ""
+    url_variable: str = ""
+    keys: str = "keys.db"
+    keys_schema: str = "journey_keys"
+    keys_url: str = ""
+    master: str = "master.key"
+    format: int = FORMAT
+
+    @property
+    def database(self) -> Path:
+        """The SQLite engine's file."""
+        return self.folder / "ledger.db"
+
+    @property
+    def keys_file(self) -> Path:
+        """The SQLite key store's file."""
+        return self.folder / self.keys
+
+    @property
+    def master_file(self) -> Path:
+        """The master key's file."""
+        return self.folder / self.master
+
+    @property
+    def server(self) -> str:
+        """The PostgreSQL server's URL, from the settings or the environment variable they name."""
+        found = self.url or os.environ.get(self.url_variable, "")
+        if not found:
+            raise Unavailable(
+                "the settings name no PostgreSQL server.", f"set {self.url_variable or 'url in ledger.toml, [engine]'}"
+            )
+        return found
+
+
+def write_settings(settings: Settings) -> None:
+    """Write the settings last and at once: a folder without them is no ledger."""
+    engine = {"kind": settings.engine, "url": settings.url, "url_variable": settings.url_variable}
+    keys = (
+        {"schema": settings.keys_schema, "url": settings.keys_url, "master": settings.master}
+        if settings.engine == "postgres"
+        else {"path": settings.keys, "master": settings.master}
+    )
+    lines = [f"format = {settings.format}", f"authority = {_quoted(settings.authority)}", "", "[engine]"]
+    lines += [f"{name} = {_quoted(value)}" for name, value in engine.items() if value]
+    lines += ["", "[keys]", *(f"{name} = {_quoted(value)}" for name, value in keys.items() if value), ""]
+    unfinished = settings.folder / (FILE + ".new")
+    with unfinished.open("w", encoding="utf-8") as out:
+        out.write("\n".join(lines))
+        out.flush()
+        os.fsync(out.fileno())
+    unfinished.replace(settings.folder / FILE)
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read a ledger's settings. Raises `NotFound` for a folder that is no ledger, `Unreadable` for a newer format."""
+    try:
+        text = (folder / FILE).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound("ledger", str(folder), hint=f"journey init {folder}") from None
+    except PermissionError:
+        raise Unavailable(f"this account may not read {FILE}.", "run as an account that may read the folder") from None
+    try:
+        found = tomllib.loads(text)
+        version = found["format"]
+        if isinstance(version, int) and version > FORMAT:
+            raise newer_format(version)
+        return _settings(folder, found)
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
+        raise _bad("it is not as journey init wrote it") from None
+
+
+def newer_format(version: int) -> Unreadable:
+    """Return the error for a ledger whose stored format this build does not know."""
+    return Unreadable(
+        f"this ledger is stored in format {version}; this build reads format {FORMAT}.",
+        "install the version of journey-ledger that made it, or a later one",
+    )
+
+
+def check_authority(name: str) -> None:
+    """Raise `Malformed` for a name that cannot stand in the first entry."""
+    if not 1 <= len(name) <= 200 or not name.isprintable():
+        raise Malformed([Problem("bad-authority", "the authority's name must be 1 to 200 printable characters.")])
+
+
+def check_vacant(folder: Path) -> None:
+    """Raise `Refused` where a folder already holds a ledger or parts of one."""
+    for name in (FILE, "ledger.db", "keys.db", "master.key"):
+        if (folder / name).exists():
+            raise Refused(f"there is a ledger here already ({name}); nothing was changed.", "journey status")
+    if folder.exists() and not folder.is_dir():
+        raise Refused("this is a file, not a folder; nothing was changed.", "name a new or an empty folder")
+
+
+def _settings(folder: Path, found: dict[str, Any]) -> Settings:
+    engine, keys = found["engine"], found["keys"]
+    if engine["kind"] not in ENGINES:
+        raise _bad(f"it names the engine {engine['kind']!r}; expected sqlite or postgres")
+    return Settings(
+        folder=folder,
+        authority=found["authority"],
+        engine=engine["kind"],
+        url=engine.get("url", ""),
+        url_variable=engine.get("url_variable", ""),
+        keys=keys.get("path", "keys.db"),
+        keys_schema=keys.get("schema", "journey_keys"),
+        keys_url=keys.get("url", ""),
+        master=keys.get("master", "master.key"),
+        format=found["format"],
+    )
+
+
+def _bad(why: str) -> Malformed:
+    return Malformed([Problem("bad-settings", f"{why}.", file=FILE)], f"restore {FILE} from a backup")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

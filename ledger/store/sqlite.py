@@ -1,0 +1,270 @@
+"""The SQLite engine: one file, write-ahead log, every commit on the disk before it is acknowledged.
+
+Writers begin immediate, so that the frontier is read under the lock that it is written under, and wait for each other;
+readers never wait. The extension points are the library's own: connection pool, datastore, recorder, factory.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eventsourcing.persistence import InterfaceError
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteDatastore,
+    SQLiteFactory,
+    SQLiteTransaction,
+)
+
+from ledger.seal.tree import Frontier
+from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows
+from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
+from ledger.store.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from eventsourcing.persistence import Notification, StoredEvent
+    from eventsourcing.sqlite import SQLiteCursor
+
+LOCK_SECONDS = 60
+_LAST = 1 << 62
+_REMEMBERED = 8192
+
+_EDGE = "SELECT size, recorded_at, hashes FROM frontier"
+_ADVANCE = "UPDATE frontier SET size = ?, recorded_at = ?, hashes = ?"
+_INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ENDS = """
+SELECT e.*, EXISTS (SELECT 1 FROM entries s WHERE s.name = 'identity-sealed.v1' AND s.stream = e.stream)
+FROM json_each(?) AS wanted
+JOIN entries e ON e.stream = wanted.value
+    AND e.version = (SELECT max(version) FROM entries WHERE stream = wanted.value)
+"""
+_BY_ID = "SELECT * FROM entries WHERE event_id IN (SELECT value FROM json_each(?))"
+_BY_STREAM = """
+SELECT * FROM entries WHERE stream IN (SELECT value FROM json_each(?)) AND position <= ? ORDER BY stream, version
+"""
+_BY_ONE_STREAM = "SELECT * FROM entries WHERE stream = ? AND position <= ? ORDER BY version"
+_RANGE = "SELECT * FROM entries WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+_NAMED = """
+SELECT * FROM entries WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?))
+ORDER BY position LIMIT ?
+"""
+_FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
+_BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
+
+
+class _Transaction(SQLiteTransaction):
+    """Begins immediate for writing, and rolls back only what is open, so that the real error is not hidden."""
+
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        return cursor
+
+
+class _Connection(SQLiteConnection):
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        with _Transaction(self, commit=commit) as cursor, cursor:
+            yield cursor
+
+    def rollback(self) -> None:
+        if self._sqlite_conn.in_transaction:
+            self._sqlite_conn.rollback()
+
+    @property
+    def plain(self) -> sqlite3.Connection:
+        """The connection itself, for single statements that need no transaction of their own."""
+        return self._sqlite_conn
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        try:
+            connection = sqlite3.connect(
+                self.db_name, uri=True, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
+            )
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA recursive_triggers = ON")
+        except sqlite3.Error as error:
+            raise InterfaceError(str(error)) from error
+        return _Connection(connection, max_age=self.max_age)
+
+
+class _Datastore(SQLiteDatastore):
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name, originator_id_type="text")
+        self.pool = _Pool(db_name=db_name, pool_size=8, max_overflow=64, pool_timeout=LOCK_SECONDS)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection for single reading statements."""
+        connection = self.pool.get_connection(is_writer=False)
+        try:
+            yield connection.plain  # type: ignore[attr-defined]
+        finally:
+            self.pool.put_connection(connection)
+
+
+class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
+    """Inserts sealed rows and reads them. Remembers stream ends while nobody else has written."""
+
+    datastore: _Datastore
+
+    def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "entries") -> None:
+        super().__init__(datastore, events_table_name)
+        self._ends: dict[str, StreamEnd] = {}
+        self._ends_at: bytes | None = None
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return nothing: tables are made once, when a log is founded."""
+        return []
+
+    def found(self, opening: Opening) -> None:
+        """Make the tables of a new log."""
+        with self.datastore.get_connection(commit=True) as lent:
+            connection = lent.plain  # type: ignore[attr-defined]
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript("BEGIN IMMEDIATE;" + _schema() + "COMMIT;")
+            connection.execute(
+                "INSERT INTO log VALUES (1, ?, ?, ?)", (opening.log_id, opening.authority, opening.format)
+            )
+        self.log_id = opening.log_id
+
+    def opening(self) -> Opening | None:
+        """Return what the log says of itself; None where the file holds no log."""
+        with self.datastore.reading() as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'log'").fetchone():
+                return None
+            found = connection.execute("SELECT log_id, authority, format FROM log").fetchone()
+        if found is None:
+            return None
+        self.log_id = found[0]
+        return Opening(*found)
+
+    def edge(self) -> Edge:
+        """Return the frontier and the last `recorded_at`."""
+        with self.datastore.reading() as connection:
+            return _edge(connection.execute(_EDGE).fetchone())
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        cursor = c.sqlite_cursor
+        stored_edge = cursor.execute(_EDGE).fetchone()
+        edge = _edge(stored_edge)
+        batch: Batch | None = kwargs.get("batch")
+        if batch is None:
+            ends = self._read_ends(cursor, {str(event.originator_id) for event in stored_events}, stored_edge[2])
+            rows, grown = plain_rows(stored_events, self.log_id, now, edge, ends)
+        else:
+            ends = self._read_ends(cursor, batch.streams, stored_edge[2])
+            wanted = batch.looked_up
+            held = {row[4]: Row._make(row) for row in cursor.execute(_BY_ID, (json.dumps(wanted),))} if wanted else {}
+            rows, grown = batch.admit(edge, ends, held)
+        if rows:
+            hashes = b"".join(grown.tree.hashes)
+            cursor.executemany(_INSERT, rows)
+            cursor.execute(_ADVANCE, (grown.tree.size, grown.recorded_at, hashes))
+            self._ends.update(ends)
+            self._ends_at = hashes
+        return [row.position for row in rows] if batch is None else [each.position for each in batch.receipts]
+
+    def _read_ends(self, cursor: sqlite3.Cursor, streams: set[str], hashes: bytes) -> dict[str, StreamEnd]:
+        """Return the ends of streams. Those remembered hold only for the very frontier they were written with."""
+        if hashes != self._ends_at or len(self._ends) > _REMEMBERED:
+            self._ends.clear()
+        ends = {stream: self._ends[stream] for stream in streams if stream in self._ends}
+        missing = [stream for stream in streams if stream not in ends]
+        if missing:
+            for row in cursor.execute(_ENDS, (json.dumps(missing),)):
+                ends[row[1]] = StreamEnd(row[2], Row._make(row[:12]).leaf(self.log_id), bool(row[12]))
+        return ends
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return a stream's events as the library's plain type."""
+        low, high = -1 if gt is None else gt, _LAST if lte is None else lte
+        found = self._rows(_BACKWARDS if desc else _FORWARDS, str(originator_id), low, high, _count(limit))
+        return [stored_event(row) for row in found]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return events in position order as the library's plain type."""
+        after, upto = bounds(start, stop, inclusive=inclusive_of_start)
+        if topics:
+            return [notification(row) for row in self._rows(_NAMED, after, upto, json.dumps(list(topics)), limit)]
+        return [notification(row) for row in self.read_range(after, upto, limit)]
+
+    def max_notification_id(self) -> int | None:  # type: ignore[override]
+        """Return the last position, or None."""
+        with self.datastore.reading() as connection:
+            found: int | None = connection.execute("SELECT max(position) FROM entries").fetchone()[0]
+        return found
+
+    def read_streams(self, streams: Sequence[str], at: int) -> Sequence[Row]:
+        """Return the rows of these streams up to position `at`, by stream and version."""
+        if len(streams) == 1:
+            return self._rows(_BY_ONE_STREAM, streams[0], at)
+        return self._rows(_BY_STREAM, json.dumps(list(streams)), at)
+
+    def read_ids(self, event_ids: Sequence[str]) -> Sequence[Row]:
+        """Return the rows with these event ids."""
+        return self._rows(_BY_ID, json.dumps(list(event_ids)))
+
+    def read_version(self, stream: str, version: int) -> Row | None:
+        """Return one row by its place in its stream."""
+        return next(iter(self._rows(_FORWARDS, stream, version - 1, version, 1)), None)
+
+    def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
+        """Return at most `limit` rows with positions in (after, upto]."""
+        return self._rows(_RANGE, after, upto, limit)
+
+    def _rows(self, sql: str, *parameters: str | int) -> list[Row]:
+        with self.datastore.reading() as connection:
+            return list(map(Row._make, connection.execute(sql, parameters)))
+
+
+class LedgerSQLiteFactory(SQLiteFactory):
+    """Makes our recorder for the library's application. SQLITE_DBNAME is a file: URI."""
+
+    application_recorder_class = SQLiteRecorder
+
+    def __init__(self, env: Any) -> None:
+        super().__init__(env)
+        self.datastore = _Datastore(self.datastore.pool.db_name)
+
+
+def _edge(stored: tuple[int, int, bytes]) -> Edge:
+    size, recorded_at, hashes = stored
+    return Edge(Frontier(size, [hashes[at : at + 32] for at in range(0, len(hashes), 32)]), recorded_at)
+
+
+def _count(limit: int | None) -> int:
+    return -1 if limit is None else limit
+
+
+def _schema() -> str:
+    return (Path(__file__).parent / "sqlite_schema.sql").read_text(encoding="utf-8")

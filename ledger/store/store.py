@@ -1,0 +1,201 @@
+"""One ledger: an engine and a key store. The only door to either.
+
+    with closing(create_store("journey-ledger", authority="Testshire")) as store:
+        stream = store.open_subject(child("C-001"))
+        [receipt] = store.append([New(stream, ChildRegistered(child_id="C-001"), Actor(worker="W1"))])
+
+`append` is one transaction, all or nothing, and durable when it returns. It refuses only what is impossible; what it
+decides under the lock is in `batch`. Raises only `LedgerError`s. One store per process; its methods may be called from
+several threads.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ledger.domain.envelope import LEDGER
+from ledger.domain.events import catalogue
+from ledger.domain.events.identity import IdentitySealed
+from ledger.domain.events.record import EntryCorrected
+from ledger.domain.standing import stand
+from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable
+from ledger.seal.tree import root
+from ledger.store import verify
+from ledger.store.batch import Batch, Draft, random_ids, same_content
+from ledger.store.faults import engine_faults
+from ledger.store.recorder import now
+from ledger.store.rows import Head, New
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from ledger.domain.envelope import Entry, Receipt, Subject
+    from ledger.domain.events.base import Event
+    from ledger.store.keys import KeyStore
+    from ledger.store.log import Log
+    from ledger.store.recorder import Opening
+    from ledger.store.rows import Row, SelfVerification
+
+_HEAD = 1 << 62
+
+
+class Store:
+    """A ledger's entries and keys. Made by `create_store` and `open_store`."""
+
+    def __init__(
+        self, log: Log, opening: Opening, keys: KeyStore | None, *, read_only: bool, clock: Callable[[], int] = now
+    ) -> None:
+        self.log = log
+        self.log_id, self.authority, self.format = opening.log_id, opening.authority, opening.format
+        self.read_only = read_only
+        self._keys, self._clock = keys, clock
+        log.unlock(opening.log_id, keys)
+
+    # -- subjects and their streams -------------------------------------------------------------------------------
+
+    def subject_stream(self, subject: Subject) -> str | None:
+        """Return the stream of a subject, or None; creates nothing. Without keys only the ledger's own is known."""
+        if subject == LEDGER:
+            return "ledger"
+        return None if self._keys is None else self._keys.stream(subject)
+
+    def open_subject(self, subject: Subject) -> str:
+        """Return the stream of a subject, making its key and lookup if need be: durable before it returns."""
+        return self.open_subjects([subject])[subject]
+
+    def open_subjects(self, subjects: Sequence[Subject]) -> dict[Subject, str]:
+        """Do the same for many in one transaction."""
+        return self._writable().open(subjects)
+
+    def subject_ids(self, streams: Iterable[str]) -> dict[str, str]:
+        """Return the authority's own id of each stream, where the lookup key is here."""
+        return {} if self._keys is None else self._keys.ids(streams)
+
+    def all_ids(self, kind: str) -> list[str]:
+        """Return the authority's own ids of all subjects of a kind, sorted."""
+        return [] if self._keys is None else self._keys.all_ids(kind)
+
+    # -- appending ------------------------------------------------------------------------------------------------
+
+    def append(self, news: Sequence[New], *, expect: Mapping[str, int] | None = None) -> list[Receipt]:
+        """Append all or nothing, and return receipts in the same order. `expect` is {stream: version it must have}.
+
+        A known source reference with the same content gives the first receipt, checked before `expect`. Raises
+        `DuplicateKey`, `VersionConflict`, `Malformed`, `Refused`, `NotFound` (unknown stream or target), `Unavailable`.
+        """
+        keys = self._writable()
+        if not news:
+            return []
+        for new in news:
+            _check_place(new.event, new.stream)
+        found = keys.need([new.stream for new in news])
+        drafts = []
+        for new, fresh in zip(news, random_ids(len(news)), strict=True):
+            source = new.source
+            keyed = source is not None and source.reference is not None
+            event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
+            drafts.append(Draft(new, found[new.stream], event_id, keyed=keyed))
+        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock)
+        with engine_faults():
+            self.log.save(batch, batch=batch)  # type: ignore[arg-type]
+        return batch.receipts
+
+    def _same(self, row: Row, draft: Draft) -> bool:
+        held = self.decode(row)
+        if held.privacy == "erased":
+            raise Refused(
+                f"the entry at position {row.position} with this source reference was erased; it is not written again.",
+                "journey trail shows the order",
+            )
+        if held.event is None or held.event.name != draft.new.event.name:
+            return False
+        return same_content(New(held.stream, held.event, held.by, held.written_at), draft.new)
+
+    def _sealed(self, stream: str) -> bool:
+        entries = [self.decode(row, private=False) for row in self.log.rows.read_streams([stream], _HEAD)]
+        return any(isinstance(standing.event, IdentitySealed) for standing in stand(entries))
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def entries(self, stream: str, *, at: int | None = None) -> list[Entry]:
+        """Return a stream's entries by version, up to position `at`: validated, and decrypted where the key is here."""
+        decode = self.log.entries.entry
+        with engine_faults():
+            return [decode(row) for row in self.log.rows.read_streams([stream], _HEAD if at is None else at)]
+
+    def entries_of(self, streams: Iterable[str], at: int | None = None) -> dict[str, list[Entry]]:
+        """Return the entries of many streams, read together; a stream without entries has an empty list."""
+        wanted: dict[str, list[Entry]] = {stream: [] for stream in streams}
+        if self._keys is not None:
+            self._keys.keys(wanted)
+        with engine_faults():
+            for row in self.log.rows.read_streams(list(wanted), _HEAD if at is None else at):
+                wanted[row.stream].append(self.log.entries.entry(row))
+        return wanted
+
+    def scan(self, *, after: int = 0, upto: int | None = None) -> Iterator[Row]:
+        """Yield raw rows in position order, positions in (after, upto], in constant memory; `upto` is the head now."""
+        with engine_faults():
+            yield from self.log.rows.scan(after, self.log.rows.edge().tree.size if upto is None else upto)
+
+    def decode(self, row: Row, *, private: bool = True) -> Entry:
+        """Return the entry of a row; with `private` False, or without its key, private fields are None."""
+        return self.log.entries.entry(row, private=private)
+
+    def find(self, event_ids: Sequence[str]) -> dict[str, Row]:
+        """Return the rows of those entries that are here, by event id."""
+        with engine_faults():
+            return {row.event_id: row for row in self.log.rows.read_ids(event_ids)} if event_ids else {}
+
+    def row_at(self, position: int) -> Row | None:
+        """Return the row at a position, or None beyond the head."""
+        with engine_faults():
+            return next(iter(self.log.rows.read_range(position - 1, position, 1)), None)
+
+    def head(self, at: int | None = None) -> Head:
+        """Return size and root now, or when the ledger had `at` entries (one hash per entry). Raises `NotFound`."""
+        with engine_faults():
+            tree = self.log.rows.edge().tree
+            if at is None or at == tree.size:
+                return Head(tree.size, tree.root())
+            if not 0 <= at < tree.size:
+                raise NotFound("position", str(at), hint=f"the ledger has {tree.size} entries")
+            return Head(at, root(row.leaf(self.log_id) for row in self.log.rows.scan(0, at)))
+
+    def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
+        """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""
+        with engine_faults():
+            return verify.verify_self(self.log.rows, progress)
+
+    def close(self) -> None:
+        """Give back all connections and forget all keys. May be called twice."""
+        self.log.close()
+        if self._keys is not None:
+            self._keys.close()
+
+    def _writable(self) -> KeyStore:
+        if self.read_only:
+            raise Unavailable("this ledger is open for reading only.", "open it for writing, on a disk that allows it")
+        if self._keys is None:
+            raise Unavailable("the key store is not here, and nothing can be sealed without it.", "restore it first")
+        return self._keys
+
+
+def _check_place(event: Event, stream: str) -> None:
+    """Refuse an event that this build could not read back, or in a kind of stream where it cannot stand."""
+    kind = stream.partition(":")[0]
+    known, allowed = _place(type(event))
+    if not known:
+        raise Malformed(
+            [Problem("unknown-event", f"{event.name} is not in the catalogue.", refused=True)], "journey events"
+        )
+    if kind not in allowed:
+        raise Refused(f"a {event.name} cannot stand in a {kind} stream; expected {' or '.join(allowed)}.")
+    if isinstance(event, EntryCorrected):
+        _check_place(event.replacement, stream)
+
+
+@cache
+def _place(kind: type[Event]) -> tuple[bool, tuple[str, ...]]:
+    return catalogue().get(kind.name) is kind, kind.streams
