@@ -52,7 +52,9 @@ class Caseloads:
         ends = case.closed or until
         # Some days pass between the pod and the worker: a few children wait longer for a name.
         wait = self._random.choices((0, 1, 3, 12), (55, 25, 15, 5))[0]
-        starts, reason, previous = case.stages[0].starts + timedelta(days=wait), "FCONTA", None
+        starts = case.stages[0].starts + timedelta(days=wait)
+        reason: Reason = "FCONTA"
+        previous: Worker | None = None
         spells: list[Spell] = []
         while starts < ends:
             worker = self._choose(pod, starts, previous)

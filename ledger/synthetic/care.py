@@ -1,4 +1,4 @@
-"""Being looked after, as told on the journey: care episodes, reviews, health and education, missing, the annual report."""
+"""Being looked after, as told on the journey: episodes, reviews, health, education, missing, the annual report."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def tell_care(teller: Teller, held: Held, stage: Stage) -> None:
 
 def _tell_episodes(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
     random = teller.random
-    by = _by(held, stage.starts)
+    by = held.by(stage.starts)
     places = [Placement(stage.starts, *random.choice(PLACEMENTS[:-1]))]
     while random.random() < 0.35:
         moves = workday(places[-1].starts + timedelta(days=random.randrange(40, 300)))
@@ -96,6 +96,7 @@ def _tell_reviews(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
         slipped = timedelta(days=teller.random.choice((0, 0, 0, 0, 21)))
         held_on = workday(day + slipped)
         if held_on >= ends:
+            _tell_expected_review(teller, stage, held_on)
             return
         review = LookedAfterReviewHeld(
             occurred_on=held_on,
@@ -108,13 +109,20 @@ def _tell_reviews(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
         day, due = workday(held_on + timedelta(days=due)), 182
 
 
+def _tell_expected_review(teller: Teller, stage: Stage, day: date) -> None:
+    """Tell the next review of a child still looked after, entered in advance as some do: it has not been held."""
+    if stage.ends is None:
+        expected = LookedAfterReviewHeld(occurred_on=day, reviewing_officer=REVIEWING_OFFICER, due_on=day)
+        teller.tell(expected, by=REVIEWING_OFFICER, lag=-((day - teller.closes).days + 20))
+
+
 def _tell_health_and_education(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
     day, kind = workday(stage.starts + timedelta(days=24)), "initial"
     while day < ends:
-        teller.tell(HealthAssessmentDone(occurred_on=day, kind=kind), by=_by(held, day))
+        teller.tell(HealthAssessmentDone(occurred_on=day, kind=kind), by=held.by(day))
         if held.child.age(day) >= 4:
             plan = PersonalEducationPlanHeld(occurred_on=day, child_took_part=teller.random.choice(("yes", "no")))
-            teller.tell(plan, by=_by(held, day))
+            teller.tell(plan, by=held.by(day))
         day, kind = workday(day + timedelta(days=182 if held.child.age(day) < 5 else 365)), "review"
     for year in range(stage.starts.year, ends.year + 1):
         if stage.starts <= date(year - 1, 3, 31) and date(year, 3, 31) < ends:
@@ -129,7 +137,7 @@ def _tell_health_and_education(teller: Teller, held: Held, stage: Stage, ends: d
                 convicted=False,
                 substance_misuse=False,
             )
-            teller.tell(report, by=_by(held, date(year, 3, 31)))
+            teller.tell(report, by=held.by(date(year, 3, 31)))
 
 
 def _tell_missing(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
@@ -137,12 +145,12 @@ def _tell_missing(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
     back = day + timedelta(days=teller.random.choice((1, 1, 2, 5)))
     if back + timedelta(days=4) >= ends:
         return
-    by = _by(held, day)
+    by = held.by(day)
     teller.tell(MissingStarted(occurred_on=day, kind="M"), by=by, prompt=True)
     teller.tell(MissingEnded(occurred_on=back, kind="M", started_on=day), by=by, prompt=True)
     accepted = teller.random.random() < 0.7
     offered = ReturnInterviewOffered(
-        occurred_on=back + timedelta(days=1), accepted="yes" if accepted else "no", missing_started_on=day
+        occurred_on=back + timedelta(days=1), answer="accepted" if accepted else "declined", missing_started_on=day
     )
     teller.tell(offered, by=by)
     if accepted:
@@ -150,9 +158,3 @@ def _tell_missing(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
             occurred_on=back + timedelta(days=3), missing_started_on=day, words=teller.random.choice(words.CHILD_WORDS)
         )
         teller.tell(spoke, by=by)
-
-
-def _by(held: Held, on: date) -> str:
-    """Return who writes on a day: the allocated worker, or the pod manager while nobody is."""
-    spell = held.spell(on)
-    return spell.worker.id if spell is not None else held.staff.manager(held.spells[0].worker.pod).id

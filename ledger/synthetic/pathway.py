@@ -75,7 +75,7 @@ class Child:
 
 def workday(on: date) -> date:
     """Return the day itself, or the Monday after where it falls on a weekend."""
-    return on + timedelta(days=max(0, 7 - on.isoweekday()) if on.isoweekday() > 5 else 0)
+    return on + timedelta(days=8 - on.isoweekday() if on.isoweekday() > 5 else 0)
 
 
 def draw_cases(random: Random, *, born: date, referred: date, closes: date) -> tuple[Case, ...]:

@@ -52,6 +52,20 @@ class Held:
         """Return who is allocated on a day."""
         return next((spell for spell in self.spells if spell.covers(on)), None)
 
+    def by(self, on: date) -> str:
+        """Return who writes on a day: the allocated worker, or the pod manager while nobody is."""
+        spell = self.spell(on) or self.spell(on - timedelta(days=1))
+        return spell.worker.id if spell is not None else self.manager(on)
+
+    def pod(self, on: date) -> str:
+        """Return the pod that holds the child on a day."""
+        spell = self.spell(on) or (self.spells[0] if self.spells else None)
+        return spell.worker.pod if spell is not None else self.staff.pods[0].id
+
+    def manager(self, on: date) -> str:
+        """Return the manager of the pod that holds the child on a day."""
+        return self.staff.manager(self.pod(on)).id
+
 
 def tell_practice(teller: Teller, held: Held) -> None:
     """Tell the visits, supervision, decisions and outcomes of one case."""

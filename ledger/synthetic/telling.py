@@ -7,6 +7,7 @@ names it by its key and is made when that one's entry id is known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -45,6 +46,7 @@ class Teller:
     def __init__(self, subject: Subject, random: Random, closes: date) -> None:
         self.subject, self.random, self.closes = subject, random, closes
         self.told: list[Told] = []
+        self._written: Counter[date] = Counter()
 
     def tell(self, event: Event, *, by: str, prompt: bool = False, lag: int | None = None) -> Told:
         """Tell an event; `prompt` things are written on the day. What would be written after the end is left out."""
@@ -60,7 +62,9 @@ class Teller:
         return self._add(make, by, earlier.written_at.astimezone(LONDON).date() + timedelta(days=after), earlier.key)
 
     def _add(self, event: Event | Callable[[str], Event], by: str, written: date, about: str | None = None) -> Told:
-        moment = datetime.combine(written, time(17), LONDON) + timedelta(minutes=self.random.randrange(240) - 200)
+        # What is written on one day is written in the order in which it is told, some minutes apart.
+        self._written[written] += 1
+        moment = datetime.combine(written, time(9), LONDON) + timedelta(minutes=11 * self._written[written])
         key = f"{self.subject.kind}/{self.subject.id}/{len(self.told) + 1}"
         told = Told(key, self.subject, event, by, moment, about)
         if written < self.closes:

@@ -1,0 +1,63 @@
+"""Write a synthetic authority into a ledger, in the order in which its record was written down.
+
+Entries that name earlier ones (corrections, disputes) wait for the batch in which these were appended, since only the
+ledger gives entries their ids. Loading the same plan twice writes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.application import NewEntry
+from ledger.domain.envelope import LEDGER, Actor, Source
+from ledger.domain.events import catalogue
+from ledger.domain.events.record import SourceCoverageDeclared
+from ledger.synthetic.authority import CLOSES
+from ledger.synthetic.telling import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ledger.application import Ledger
+    from ledger.synthetic.authority import Plan
+    from ledger.synthetic.telling import Told
+
+BATCH = 200
+
+
+def load(ledger: Ledger, plan: Plan, told: list[Told], progress: Callable[[int], object] | None = None) -> int:
+    """Append what is told, and what the source covers; return how many entries were new."""
+    before: int = ledger.head().size
+    ids: dict[str, str] = {}
+    batch: list[Told] = []
+    for one in told:
+        if len(batch) >= BATCH or (one.about is not None and one.about not in ids):
+            _append(ledger, batch, ids)
+            if progress is not None:
+                progress(len(batch))
+            batch = []
+        batch.append(one)
+    _append(ledger, batch, ids)
+    _declare(ledger, plan)
+    return ledger.head().size - before
+
+
+def _append(ledger: Ledger, batch: list[Told], ids: dict[str, str]) -> None:
+    receipts = ledger.append_many([_entry(one, ids) for one in batch])
+    ids.update((one.key, receipt.event_id) for one, receipt in zip(batch, receipts, strict=True))
+
+
+def _entry(one: Told, ids: dict[str, str]) -> NewEntry:
+    event = one.event(ids[one.about]) if one.about is not None and callable(one.event) else one.event
+    if callable(event):
+        raise TypeError("what is told about another entry must name it")
+    return NewEntry(one.subject, event, Actor(worker=one.by, system=SYSTEM), one.written_at, Source(SYSTEM, one.key))
+
+
+def _declare(ledger: Ledger, plan: Plan) -> None:
+    """Declare that this one source holds everything it can hold, for the whole time."""
+    areas = tuple(sorted({kind.area for kind in catalogue().values()} - {"record"}))
+    declared = SourceCoverageDeclared(
+        occurred_on=plan.opens, system=SYSTEM, areas=areas, covers_from=plan.opens, covers_until=CLOSES, complete=True
+    )
+    ledger.append(LEDGER, declared, by=Actor(system=SYSTEM), source=Source(SYSTEM, f"coverage/{plan.opens}"))
