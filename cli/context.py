@@ -79,8 +79,8 @@ def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Accept `--from` and `--to`, by when things happened, and pass them as `from_` and `to` (half-open)."""
 
-    @click.option("--from", "from_", callback=_day, metavar="DATE", help="First day, by when things happened.")
-    @click.option("--to", callback=_day, metavar="DATE", help="The day after the last.")
+    @click.option("--from", "from_", callback=day_given, metavar="DATE", help="First day, by when things happened.")
+    @click.option("--to", callback=day_given, metavar="DATE", help="The day after the last.")
     @wraps(command)
     def with_period(*args: Any, from_: date | None, to: date | None, **rest: Any) -> Any:
         if from_ is not None and to is not None and to <= from_:
@@ -90,7 +90,8 @@ def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_period
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+def day_given(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """Read an option that is a date; a wrong one is a usage error with the option's name."""
     from ledger.domain.clock import day
 
     try:
