@@ -42,7 +42,7 @@ class CodeList:
         """Return the code on the list that is most like this one, or None."""
         found = get_close_matches(code, self.codes, n=1, cutoff=0.6)
         same = [known for known in self.codes if known.casefold() == code.casefold()]
-        return (same or found or [None])[0]
+        return next(iter((*same, *found)), None)
 
 
 @cache
