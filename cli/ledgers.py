@@ -89,24 +89,17 @@ def _head(found: Any) -> dict[str, Any]:
 
 def _verdict(ledger: Ledger) -> dict[str, Any]:
     """Verify and say how far it went: nothing checked is a finding, never a success."""
-    from ledger.errors import Problem
+    from dataclasses import asdict
 
     done = ledger.verify_self()
-    findings = list(done.findings)
-    if done.entries == 0 and not findings:
-        findings.append(Problem("nothing-checked", "no entry was found, so nothing was checked."))
     return {
-        "ok": not findings,
-        "verdict": DAMAGED if findings else SELF_CONSISTENT,
+        "ok": done.consistent,
+        "verdict": SELF_CONSISTENT if done.consistent else DAMAGED,
         "anchor": ANCHOR,
         "entries": done.entries,
-        "head": {"size": done.size, "root": done.root.hex()},
-        "findings": [_finding(finding) for finding in findings],
+        "head": {"size": done.entries, "root": done.root.hex()},
+        "findings": [asdict(finding) for finding in done.findings],
     }
-
-
-def _finding(finding: Any) -> dict[str, Any]:
-    return {"code": finding.code, "message": str(finding)}
 
 
 def _speak(told: dict[str, Any]) -> None:
@@ -114,7 +107,8 @@ def _speak(told: dict[str, Any]) -> None:
     click.echo(f"size {told['head']['size']}\nroot {told['head']['root']}")
     click.echo(f"anchor: {told['anchor']}")
     for finding in told["findings"]:
-        click.echo(f"finding: {finding['message']}", err=True)
+        place = f"position {finding['position']}: " if finding["position"] is not None else ""
+        click.echo(f"finding: {place}{finding['message']} ({finding['code']})", err=True)
 
 
 def _coverage_table(ledger: Ledger) -> Table:

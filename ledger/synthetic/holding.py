@@ -68,9 +68,9 @@ def _tell_spell(teller: Teller, held: Held, spell: Spell, by: str) -> None:
                 expected_end_on=absence.ends,
             )
             teller.tell(cover, by=by)
-    if spell.ends is not None and spell.ends < held.until:
+    if spell.ends is not None:
         ended = WorkerDeallocated(occurred_on=spell.ends, worker=worker.id, started_on=spell.starts)
-        teller.tell(ended, by=by)
+        teller.tell(ended, by=by, prompt=True)
 
 
 def _tell_handover(teller: Teller, before: Spell, after: Spell) -> None:

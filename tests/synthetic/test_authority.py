@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -77,21 +78,21 @@ def test_every_name_says_that_it_is_synthetic(told: list[Told]) -> None:
 
 def test_one_allocated_worker_at_a_time(told: list[Told]) -> None:
     """Per child, each allocation ends before or on the day the next begins, and each ending ends one that began."""
-    spells: dict[str, dict[object, object]] = defaultdict(dict)
-    for one in sorted(told, key=lambda one: (str(event_of(one).day), one.key)):
-        event = event_of(one)
+    spells: dict[str, dict[date, date | None]] = defaultdict(dict)
+    events = [(one.subject.id, event_of(one)) for one in told]
+    for child, event in events:
         if isinstance(event, WorkerAllocated):
-            spells[one.subject.id][event.day] = None
-    for one in told:
-        event = event_of(one)
+            assert event.day is not None
+            spells[child][event.day] = None
+    for child, event in events:
         if isinstance(event, WorkerDeallocated):
-            assert event.started_on in spells[one.subject.id]
-            spells[one.subject.id][event.started_on] = event.day
+            assert event.started_on in spells[child]
+            spells[child][event.started_on] = event.day
+    assert spells
     for mine in spells.values():
-        ordered = sorted(mine.items(), key=str)
-        for (_, ended), (started, _) in pairwise(ordered):
+        for (_, ended), (started, _) in pairwise(sorted(mine.items())):
             assert ended is not None
-            assert str(ended) <= str(started)
+            assert ended <= started
 
 
 def test_what_a_reader_should_find_is_there(told: list[Told]) -> None:
