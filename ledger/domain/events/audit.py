@@ -36,8 +36,8 @@ class AuditFindingRecorded(Event):
 
     audit: Reference
     """The audit's own id."""
-    section: Code | None = None
-    """The section of the audit form, from the authority's own headings."""
+    section: Annotated[Code, In("audit-section")] | None = None
+    """The section of the case file it is about."""
     grade: Annotated[Code, In("audit-grade")] | None = None
     """The grade."""
     auditor: WorkerId | None = None

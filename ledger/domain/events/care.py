@@ -117,7 +117,7 @@ class ReturnInterviewOffered(Event):
     name: ClassVar[str] = "return-interview-offered.v1"
     area: ClassVar[str] = "missing"
 
-    answer: Annotated[Code, In("offer-answer")] | None = None
+    answer: Annotated[Code, In("accepted")] | None = None
     """What the child answered."""
     missing_started_on: date | None = None
     """The day on which the child had gone missing."""

@@ -43,7 +43,7 @@ class ProceedingsIssued(Event):
     name: ClassVar[str] = "proceedings-issued.v1"
     area: ClassVar[str] = "court"
 
-    order_kind: Annotated[Code, In("order-kind")]
+    order_kind: Annotated[Code, In("order")]
     """The order applied for."""
     worker: WorkerId | None = None
     """The worker who stated the case."""
@@ -59,7 +59,7 @@ class OrderMade(Event):
     name: ClassVar[str] = "order-made.v1"
     area: ClassVar[str] = "court"
 
-    order_kind: Annotated[Code, In("order-kind")]
+    order_kind: Annotated[Code, In("order")]
     """The order."""
     issued_on: date | None = None
     """The day on which the proceedings had been issued."""

@@ -60,7 +60,7 @@ class ContextMechanismOutcomeRecorded(Event):
 
     cycle: Reference
     """The cycle's own id."""
-    mechanism: Annotated[Code, In("practice-mechanism")]
+    mechanism: Annotated[Code, In("mechanism")]
     """Which of the six mechanisms of the practice model."""
     holds: Annotated[Code, In("statement-support")] | None = None
     """Whether the evidence supports it."""

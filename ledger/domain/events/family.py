@@ -15,7 +15,7 @@ class FamilyGroupLinked(Event):
 
     family_id: Reference
     """The family group's own id, the same on the journeys of all its children."""
-    kind: Annotated[Code, In("family-group-kind")]
+    kind: Annotated[Code, In("family-link")]
     """What binds the group: siblings, household, a parent's other child."""
     people: Private[str] | None = None
     """Who else belongs to it, and how."""

@@ -156,7 +156,7 @@ class FamilyGroupDecisionMakingOffered(Event):
     name: ClassVar[str] = "family-group-decision-making-offered.v1"
     area: ClassVar[str] = "family group decision making"
 
-    answer: Annotated[Code, In("offer-answer")] | None = None
+    answer: Annotated[Code, In("accepted")] | None = None
     """What the family answered."""
     worker: WorkerId | None = None
     """Who offered."""

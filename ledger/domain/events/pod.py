@@ -52,6 +52,8 @@ class PodClosed(Event):
 
     pod: PodId
     """The pod."""
+    reason: Annotated[Code, In("pod-closure-reason")] | None = None
+    """Why."""
     note: Private[str] | None = None
     """Why, in words."""
 
@@ -86,7 +88,7 @@ class WorkerLeftPod(Event):
     """The pod."""
     started_on: date | None = None
     """The day on which the worker had joined the pod."""
-    reason: Annotated[Code, In("worker-leaving-reason")] | None = None
+    reason: Annotated[Code, In("leaving-reason")] | None = None
     """Why."""
 
 
@@ -120,7 +122,7 @@ class WorkerLeft(Event):
     """The worker."""
     started_on: date | None = None
     """The day on which the worker had joined."""
-    reason: Annotated[Code, In("worker-leaving-reason")] | None = None
+    reason: Annotated[Code, In("leaving-reason")] | None = None
     """Why."""
     note: Private[str] | None = None
     """Why, in the worker's words."""
@@ -135,7 +137,7 @@ class WorkerAbsenceStarted(Event):
 
     worker: WorkerId
     """The worker."""
-    kind: Annotated[Code, In("absence-kind")] | None = None
+    kind: Annotated[Code, In("absence-reason")] | None = None
     """What kind of absence."""
     absence: Reference | None = None
     """The absence's own id, by which cover may name it."""

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import StringConstraints
 
-from ledger.domain.events.base import Code, Event, EventId, In, PodId, Private, WorkerId, YesNo
+from ledger.domain.events.base import Code, Event, EventId, In, PodId, Private, WorkerId
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -79,7 +79,7 @@ class StoryShared(Event):
     """With whom."""
     worker: WorkerId | None = None
     """Who shared it."""
-    agreed: YesNo | None = None
+    agreed: Annotated[Code, In("agreement")] | None = None
     """Whether the reader agreed with it."""
     reader: Private[str] | None = None
     """Who read it."""

@@ -89,7 +89,7 @@ class AdvocateOffered(Event):
     name: ClassVar[str] = "advocate-offered.v1"
     area: ClassVar[str] = "advocacy"
 
-    answer: Annotated[Code, In("offer-answer")] | None = None
+    answer: Annotated[Code, In("accepted")] | None = None
     """What the child answered."""
     worker: WorkerId | None = None
     """Who offered."""
@@ -132,7 +132,7 @@ class ComplaintResolved(Event):
     """The day on which it had been received."""
     stage: Annotated[Code, In("complaint-stage")] | None = None
     """The stage at which it was answered."""
-    outcome: Annotated[Code, In("complaint-outcome")]
+    outcome: Annotated[Code, In("upheld")]
     """What was found."""
     findings: Private[str] | None = None
     """What was found and what follows, in words."""
