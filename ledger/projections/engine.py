@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
-from ledger.projections.facts import RESTRICTIONS, Facts
+from ledger.projections.facts import RESTRICTIONS, Facts, columns_mentioned
 from ledger.projections.provenance import provenance
 from ledger.projections.request import Request, request
 from ledger.projections.table import Table
@@ -41,7 +41,8 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     position = size if view.position is None else view.position
     if position > size:
         raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    with Facts.load(_rows(store, position, size), position=position) as facts:
+    wanted_columns = columns_mentioned(card.sql, card.group_sql or "", card.notes_sql or "")
+    with Facts.load(_rows(store, position, size), position=position, wanted=wanted_columns) as facts:
         table = measured(facts, card, view, wanted)
     table.provenance["root"] = store.head(position).root.hex()
     return _identified(table, card, store)
@@ -51,11 +52,12 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
     on = facts.stand(view)
     bound = wanted.bound(on)
+    facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
     facts.create("measured", card.sql, bound)
-    facts.create("members", text("members"), bound)
     if wanted.by is None:
-        columns, (names, rows) = card.columns, facts.rows(card.sql, bound)
+        columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
     else:
+        facts.create("members", text("members"), bound)
         columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
     if names != [column.name for column in columns]:
         raise TypeError(f"the SQL of {card.name} gives {names}, which is not what its card says")

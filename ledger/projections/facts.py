@@ -16,6 +16,7 @@ Not here: corrections and clocks (`views/effective.sql`), keys, the authority's 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from datetime import UTC, date, datetime
@@ -40,15 +41,15 @@ if TYPE_CHECKING:
     from ledger.domain.clock import View
 
 ROW_COLUMNS = {
-    "position": "BIGINT",
-    "stream": "VARCHAR",
-    "version": "BIGINT",
-    "name": "VARCHAR",
-    "event_id": "VARCHAR",
-    "recorded_at": "BIGINT",
-    "erased": "BOOLEAN",
+    "row_position": "BIGINT",
+    "row_stream": "VARCHAR",
+    "row_version": "BIGINT",
+    "row_name": "VARCHAR",
+    "row_event_id": "VARCHAR",
+    "row_recorded_at": "BIGINT",
+    "row_erased": "BOOLEAN",
 }
-"""Columns of a stored row, spliced before the fields of its open part."""
+"""Columns of a stored row, spliced before the fields of its open part; they lose their first word in `entries`."""
 
 ENVELOPE_COLUMNS = {
     "written_at": "TIMESTAMPTZ",
@@ -62,7 +63,8 @@ ENVELOPE_COLUMNS = {
 """Columns of the envelope in an open part that measures may need."""
 
 COMPUTED = frozenset({"journey", "day", "known_at", "known_on", "expected", "restricted", "corrected", "root_id"})
-"""Names that the views compute: an event's field of such a name stays in the ledger and is no column of the facts."""
+TAKEN = COMPUTED | {name.removeprefix("row_") for name in ROW_COLUMNS}
+"""Names of the row and of what the views compute: an event's field of such a name is no column of the facts."""
 
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
 FAR = datetime(9999, 12, 31)
@@ -91,18 +93,23 @@ class StoredRow(Protocol):
 def columns() -> dict[str, str]:
     """Return {column: SQL type} of the table `entries`: row, envelope, and every coded field of every event.
 
-    A field that two events give different types is text. A field with the name of a row's column is a defect.
+    A field that two events give different types is text.
     """
     found: dict[str, str] = {}
     for kind in catalogue().values():
         for name, info in kind.model_fields.items():
-            sql_type = None if name in private_fields(kind) else _sql_type(info.annotation)
-            if sql_type is None or name in ENVELOPE_COLUMNS or name in COMPUTED:
+            coded = name not in private_fields(kind) and name not in ENVELOPE_COLUMNS and name not in TAKEN
+            sql_type = _sql_type(info.annotation) if coded else None
+            if sql_type is None:
                 continue
-            if name in ROW_COLUMNS:
-                raise TypeError(f"the field {name} of {kind.name} has the name of a row's column")
             found[name] = sql_type if found.get(name, sql_type) == sql_type else "VARCHAR"
     return ROW_COLUMNS | ENVELOPE_COLUMNS | found
+
+
+def columns_mentioned(*statements: str) -> dict[str, str]:
+    """Return those columns whose names stand in a statement or a view: reading others would cost and serve none."""
+    words = set(re.findall(r"[a-z_0-9]+", " ".join([*statements, *map(text, VIEWS)])))
+    return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in words}
 
 
 _SIMPLE = {
@@ -141,17 +148,19 @@ class Facts:
         self.position = position
 
     @classmethod
-    def load(cls, rows: Iterable[StoredRow], *, position: int) -> Self:
+    def load(cls, rows: Iterable[StoredRow], *, position: int, wanted: dict[str, str] | None = None) -> Self:
         """Read rows in position order into the table `entries`; a view stands at most at `position`.
 
-        Rows after `position` may follow, and only their restrictions are looked at: these follow the present head.
+        `wanted` are the columns to read, by default all. Rows after `position` may follow, and only their restrictions
+        are looked at: these follow the present head.
         """
         folder = Path(tempfile.mkdtemp(prefix="journey-facts-"))
         try:
             lines = folder / "entries.ndjson"
             _write_lines(lines, rows)
             connection = _connect()
-            connection.execute(text("load"), {"lines": str(lines), "columns": columns()})
+            connection.execute(text("load"), {"lines": str(lines), "columns": columns() if wanted is None else wanted})
+            connection.execute("SET preserve_insertion_order = true")
             connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         finally:
             shutil.rmtree(folder)
@@ -173,10 +182,8 @@ class Facts:
         return on
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:
-        """Keep the rows of a statement as a table of this name, in the place of an earlier one."""
-        relation = self.connection.sql(sql, params=_mentioned(sql, parameters))
-        self.connection.execute("DROP TABLE IF EXISTS identifier($name)", {"name": name})
-        relation.create(name)
+        """Keep the rows of a statement, in their order, as a new table of this name."""
+        self.connection.sql(sql, params=_mentioned(sql, parameters)).create(name)
 
     def rows(self, sql: str, parameters: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Run one statement with those parameters that it mentions; return its column names and its rows."""
@@ -214,10 +221,10 @@ def _write_lines(path: Path, rows: Iterable[StoredRow]) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=1 << 20) as file:
         for row in rows:
             head = (
-                f'{{"position":{row.position},"stream":"{row.stream}","version":{row.version},"name":"{row.name}",'
-                f'"event_id":"{row.event_id}","recorded_at":{row.recorded_at},'
+                f'{{"row_position":{row.position},"row_stream":"{row.stream}","row_version":{row.version},'
+                f'"row_name":"{row.name}","row_event_id":"{row.event_id}","row_recorded_at":{row.recorded_at},'
             )
-            file.write(head.encode() + (row.open[1:] if row.open else b'"erased":true}') + b"\n")
+            file.write(head.encode() + (row.open[1:] if row.open else b'"row_erased":true}') + b"\n")
 
 
 def _mentioned(sql: str, parameters: dict[str, Any]) -> dict[str, Any]:

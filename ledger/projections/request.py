@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.projections.card import Card, Parameter
 
 GROUPS = ("pod", "worker", "stage", "authority")
-FIRST_DAY = date(1, 1, 1)
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,10 @@ class Request:
 
     def bound(self, on: date) -> dict[str, Any]:
         """Return every parameter SQL may mention, for a reader who stands on a day."""
-        to = self.to or on + timedelta(days=1)
         return {
             "from_": self.from_ or FIRST_DAY,
-            "to_": to,
-            "until_": min(to, on + timedelta(days=1)),
+            "to_": self.to or LAST_DAY,
+            "until_": min(self.to or LAST_DAY, on + timedelta(days=1)),
             "on": on,
             "year": self.year,
             "by": self.by,

@@ -20,7 +20,7 @@ from ledger.domain.events.base import Event, private_fields
 from ledger.domain.events.record import EntryCorrected
 from ledger.projections.card import measure
 from ledger.projections.engine import measured
-from ledger.projections.facts import Facts
+from ledger.projections.facts import Facts, columns_mentioned
 from ledger.projections.request import request
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ def facts_of(said: Sequence[Said], view: View = NOW) -> Facts:
 def run(name: str, said: Sequence[Said], view: View = NOW, **parameters: Any) -> Table:
     """Run a measure over what was said; column `child` holds journey ids."""
     card = measure(name)
-    with facts_of(said, view) as facts:
+    position = len(said) if view.position is None else view.position
+    wanted = columns_mentioned(card.sql, card.group_sql or "", card.notes_sql or "")
+    with Facts.load(stored(said), position=position, wanted=wanted) as facts:
         return measured(facts, card, view, request(card, **parameters))
 
 

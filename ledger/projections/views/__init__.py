@@ -9,7 +9,19 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-VIEWS = ("effective", "people", "allocation", "visit", "care")
+VIEWS = (
+    "exact",
+    "effective",
+    "people",
+    "identity",
+    "allocation",
+    "pod",
+    "visit",
+    "care",
+    "case",
+    "stage",
+    "coverage",
+)
 """Files that make views and macros; each may use those before it."""
 
 ALL = ("load", "reader", *VIEWS, "members", "provenance", "coverage_told")

@@ -1,6 +1,6 @@
 -- allocations: one row per WorkerAllocated in force, with the WorkerDeallocated that names its worker, role and start.
 -- Half-open: ended_on is the first day on which it no longer held; NULL while open. started_on is NULL where not known.
-CREATE OR REPLACE VIEW allocations AS
+CREATE OR REPLACE TABLE allocations AS
 WITH endings AS (
     SELECT
         journey, worker, coalesce(role, 'allocated') AS role, started_on,
@@ -78,10 +78,10 @@ FROM spells AS s
 INNER JOIN episodes AS e ON e.position = s.position;
 
 -- holders: one row per unbroken spell in which one worker is the allocated social worker.
-CREATE OR REPLACE VIEW holders AS SELECT * FROM holders_of('allocated');
+CREATE OR REPLACE TABLE holders AS SELECT * FROM holders_of('allocated');
 
 -- pod_allocations: one row per PodAllocated in force; it ends with its PodAllocationEnded or with the next PodAllocated.
-CREATE OR REPLACE VIEW pod_allocations AS
+CREATE OR REPLACE TABLE pod_allocations AS
 WITH starts AS (
     SELECT *, lead(day) OVER (PARTITION BY journey ORDER BY day, position) AS next_on
     FROM effective

@@ -1,5 +1,5 @@
 -- care_rows: one row per CareEpisodeStarted in force, with the CareEpisodeEnded that names its start.
-CREATE OR REPLACE VIEW care_rows AS
+CREATE OR REPLACE TABLE care_rows AS
 WITH endings AS (
     SELECT
         journey, started_on,
@@ -24,7 +24,7 @@ WHERE s.name = 'care-episode-started.v1' AND NOT s.expected AND s.day IS NOT NUL
 
 -- care_episodes: one row per care episode (journey, started_on). A period of care begins with S, with the first row, or
 -- with the row after a care-ending reason; only S makes its start certain. Short breaks (V3, V4) belong to no period.
-CREATE OR REPLACE VIEW care_episodes AS
+CREATE OR REPLACE TABLE care_episodes AS
 WITH ordered AS (
     SELECT *,
         reason_started = 'S'

@@ -1,0 +1,1 @@
+"""Care episodes, one row each, as known: a measure."""

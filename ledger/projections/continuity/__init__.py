@@ -1,0 +1,1 @@
+"""Continuity of worker or pod, from visits: a measure."""

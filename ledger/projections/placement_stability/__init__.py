@@ -1,0 +1,1 @@
+"""Placements in the year, and long-term placements that held: a measure."""

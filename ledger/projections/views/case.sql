@@ -1,0 +1,91 @@
+-- endings: one row per thing that an entry in force says has ended, or is expected to end, named by its start.
+CREATE OR REPLACE TABLE endings AS
+SELECT
+    name, journey, started_on,
+    max((known_at, position, day, reason)) FILTER (NOT expected)[3] AS ended_on,
+    max((known_at, position, day, reason)) FILTER (NOT expected)[4] AS reason,
+    bool_or(restricted) AS restricted
+FROM effective
+WHERE name IN (
+    'child-protection-plan-ended.v1', 'child-in-need-plan-ended.v1', 'assessment-authorised.v1', 'early-help-ended.v1'
+)
+GROUP BY ALL;
+
+-- closures: one row per day on which a case was closed, passed to another authority, or ended by the child's death.
+CREATE OR REPLACE TABLE closures AS
+SELECT journey, day AS closed_on, max((known_at, position, reason))[3] AS reason
+FROM effective
+WHERE name IN ('case-closed.v1', 'transferred-out.v1', 'death-recorded.v1') AND NOT expected AND day IS NOT NULL
+GROUP BY ALL;
+
+-- referrals: one row per referral received or decided (journey, referred_on).
+CREATE OR REPLACE TABLE referrals AS
+WITH said AS (
+    SELECT
+        journey, CASE name WHEN 'referral-received.v1' THEN day ELSE referred_on END AS referred_on,
+        CASE name WHEN 'referral-decided.v1' THEN (known_at, position, accepted = 'true', day) END AS decision,
+        CASE name WHEN 'referral-received.v1' THEN source END AS source, restricted
+    FROM effective
+    WHERE name IN ('referral-received.v1', 'referral-decided.v1') AND NOT expected
+)
+SELECT
+    journey, referred_on,
+    CASE WHEN max(decision)[3] THEN max(decision)[4] END AS accepted_on,
+    CASE WHEN NOT max(decision)[3] THEN max(decision)[4] END AS refused_on,
+    max(source) AS source, bool_or(restricted) AS restricted
+FROM said
+GROUP BY journey, referred_on;
+
+-- case_spells: one row per opening of a case, until the first closure on or after it; half-open.
+CREATE OR REPLACE TABLE case_spells AS
+WITH openings AS (
+    SELECT journey, accepted_on AS opened_on, 'referral accepted' AS opened_by
+    FROM referrals WHERE accepted_on IS NOT NULL
+    UNION
+    SELECT journey, day, CASE name WHEN 'case-reopened.v1' THEN 'reopened' ELSE 'transferred in' END
+    FROM effective
+    WHERE name IN ('case-reopened.v1', 'transferred-in.v1') AND NOT expected AND day IS NOT NULL
+)
+SELECT
+    o.journey, o.opened_on, o.opened_by,
+    min((c.closed_on, c.reason))[1] AS closed_on, min((c.closed_on, c.reason))[2] AS close_reason
+FROM openings AS o
+LEFT JOIN closures AS c ON c.journey = o.journey AND c.closed_on >= o.opened_on
+GROUP BY ALL;
+
+-- assessments: one row per AssessmentStarted in force, with the AssessmentAuthorised that names its start.
+CREATE OR REPLACE TABLE assessments AS
+SELECT
+    s.journey, s.day AS started_on, e.ended_on AS authorised_on, s.worker, s.pod,
+    s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
+    s.source_system
+FROM effective AS s
+LEFT JOIN endings AS e ON e.name = 'assessment-authorised.v1' AND e.journey = s.journey AND e.started_on = s.day
+WHERE s.name = 'assessment-started.v1' AND NOT s.expected AND s.day IS NOT NULL;
+
+-- plans: one row per child protection plan or child in need plan started.
+CREATE OR REPLACE TABLE plans AS
+SELECT
+    s.journey,
+    CASE s.name WHEN 'child-protection-plan-started.v1' THEN 'child protection' ELSE 'child in need' END AS kind,
+    s.day AS started_on, e.ended_on, e.reason AS end_reason, s.worker, s.pod,
+    s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
+    s.source_system
+FROM effective AS s
+LEFT JOIN endings AS e
+    ON e.name = replace(s.name, '-started', '-ended') AND e.journey = s.journey AND e.started_on = s.day
+WHERE s.name IN ('child-protection-plan-started.v1', 'child-in-need-plan-started.v1')
+  AND NOT s.expected AND s.day IS NOT NULL;
+
+-- early_help: one row per early help started.
+CREATE OR REPLACE VIEW early_help AS
+SELECT s.journey, s.day AS started_on, e.ended_on, e.reason AS end_reason, s.worker, s.position, s.restricted
+FROM effective AS s
+LEFT JOIN endings AS e ON e.name = 'early-help-ended.v1' AND e.journey = s.journey AND e.started_on = s.day
+WHERE s.name = 'early-help-started.v1' AND NOT s.expected AND s.day IS NOT NULL;
+
+-- care_leavers: one row per decision on a status as a care leaver.
+CREATE OR REPLACE VIEW care_leavers AS
+SELECT journey, day AS started_on, status, adviser, position, restricted
+FROM effective
+WHERE name = 'care-leaver-status-set.v1' AND NOT expected AND day IS NOT NULL;

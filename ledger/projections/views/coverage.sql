@@ -1,0 +1,90 @@
+-- coverage: one row per kind of fact (area) that a source declares it covers, for a period; half-open.
+CREATE OR REPLACE TABLE coverage AS
+SELECT system, unnest(areas) AS area, covers_from, covers_until, complete, scope, position, known_at, known_on
+FROM effective
+WHERE name = 'source-coverage-declared.v1';
+
+-- covered: one row per unbroken period for which an area is covered; `completely` says for complete sources only.
+CREATE OR REPLACE TABLE covered AS
+WITH declared AS (
+    SELECT area, covers_from, covers_until, completely
+    FROM coverage CROSS JOIN (VALUES (true), (false)) AS kinds (completely)
+    WHERE covers_until > covers_from AND (complete OR NOT completely)
+),
+marked AS (
+    SELECT *,
+        coalesce(covers_from > max(covers_until) OVER before, true) AS begins_period
+    FROM declared
+    WINDOW before AS (
+        PARTITION BY area, completely ORDER BY covers_from, covers_until
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
+numbered AS (
+    SELECT *,
+        count(*) FILTER (begins_period) OVER (
+            PARTITION BY area, completely ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
+        ) AS period
+    FROM marked
+)
+SELECT area, completely, min(covers_from) AS covers_from, max(covers_until) AS covers_until
+FROM numbered
+GROUP BY area, completely, period;
+
+-- supplied(area, from, until): 'complete', 'partial' or 'not supplied' for a half-open period.
+CREATE OR REPLACE MACRO supplied(wanted, from_day, until_day) AS (
+    SELECT CASE
+        WHEN coalesce(bool_or(c.completely AND c.covers_from <= from_day AND c.covers_until >= until_day), false)
+            THEN 'complete'
+        WHEN coalesce(bool_or(c.covers_from < until_day AND c.covers_until > from_day), false) THEN 'partial'
+        ELSE 'not supplied'
+    END
+    FROM covered AS c
+    WHERE c.area = wanted
+);
+
+-- returns: one row per year whose annual return is known: the latest declaration of its coverage of care.
+CREATE OR REPLACE TABLE returns AS
+SELECT
+    year(covers_until) AS year,
+    max((known_at, position))[1] AS known_at,
+    max((known_at, position))[2] AS position
+FROM coverage
+WHERE system = 'ssda903' AND area = 'care' AND month(covers_until) = 4 AND day(covers_until) = 1
+GROUP BY ALL;
+
+-- unmentioned: one row per care episode that the return of a year was expected to mention and did not.
+CREATE OR REPLACE VIEW unmentioned AS
+SELECT r.year, coalesce(people.journey, u.journey) AS journey, u.started_on
+FROM (
+    SELECT position, unnest(unmentioned, recursive := true)
+    FROM standing
+    WHERE name = 'source-coverage-declared.v1'
+) AS u
+INNER JOIN returns AS r ON r.position = u.position
+LEFT JOIN people ON people.stream = 'journey:' || u.journey;
+
+-- cohort_31_march(y): one row per child looked after on 31 March y, short breaks (V3, V4) left out. `unconfirmed`: no
+-- episode of the child that day is in the return for y, or only returns for other years tell of it.
+CREATE OR REPLACE MACRO cohort_31_march(y) AS TABLE
+WITH that_day AS (
+    SELECT
+        c.*,
+        CASE WHEN EXISTS (SELECT 1 FROM returns WHERE returns.year = y) THEN u.journey IS NULL
+        ELSE c.basis = 'practice' END AS in_return
+    FROM care_episodes AS c
+    LEFT JOIN unmentioned AS u ON u.year = y AND u.journey = c.journey AND u.started_on = c.started_on
+    WHERE NOT c.short_break
+      AND c.started_on < make_date(y, 4, 1)
+      AND (c.ended_on IS NULL OR c.ended_on >= make_date(y, 4, 1))
+)
+SELECT
+    journey,
+    CASE WHEN bool_or(in_return) THEN 'confirmed' ELSE 'unconfirmed' END AS status,
+    max((in_return, started_on, position))[2] AS started_on,
+    max((in_return, started_on, position, legal_status))[4] AS legal_status,
+    max((in_return, started_on, position, placement))[4] AS placement,
+    max((in_return, started_on, position, period_started_on))[4] AS period_started_on,
+    max((in_return, started_on, position, period_certain))[4] AS period_certain
+FROM that_day
+GROUP BY journey;

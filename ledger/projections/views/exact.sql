@@ -1,0 +1,12 @@
+-- ratio(num, den): num / den as a decimal of 12 places, rounded half up from whole numbers (neither is negative);
+-- NULL where the denominator is 0 or a part is not known.
+CREATE OR REPLACE MACRO ratio(num, den) AS (
+    CASE WHEN den <> 0 THEN
+        CAST(
+            CAST(
+                (2 * CAST(num AS HUGEINT) * 1000000000000 + CAST(den AS HUGEINT)) // (2 * CAST(den AS HUGEINT))
+                AS DECIMAL(24, 0)
+            ) * CAST(0.000000000001 AS DECIMAL(12, 12)) AS DECIMAL(36, 12)
+        )
+    END
+);

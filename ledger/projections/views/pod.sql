@@ -1,0 +1,91 @@
+-- pod_membership: one row per spell of a worker in a pod, however many streams say so; half-open.
+CREATE OR REPLACE TABLE pod_membership AS
+WITH joined AS (
+    SELECT worker, pod, day AS started_on, max((known_at, position, role, fte)) AS latest
+    FROM effective
+    WHERE name = 'worker-joined-pod.v1' AND NOT expected
+    GROUP BY ALL
+),
+lefts AS (
+    SELECT worker, pod, started_on, day
+    FROM effective
+    WHERE name = 'worker-left-pod.v1' AND NOT expected
+)
+SELECT
+    j.worker, j.pod, j.started_on, min(l.day) AS ended_on, j.latest[3] AS post, j.latest[4] AS fte
+FROM joined AS j
+LEFT JOIN lefts AS l
+    ON l.worker = j.worker AND l.pod = j.pod AND l.day >= j.started_on
+    AND (l.started_on IS NULL OR l.started_on = j.started_on)
+GROUP BY ALL;
+
+-- worker_posts: one row per spell of a worker in the authority's service; half-open.
+CREATE OR REPLACE VIEW worker_posts AS
+WITH joined AS (
+    SELECT worker, day AS started_on, max((known_at, position, post, fte, agency)) AS latest
+    FROM effective
+    WHERE name = 'worker-joined.v1' AND NOT expected
+    GROUP BY ALL
+),
+lefts AS (
+    SELECT worker, started_on, day
+    FROM effective
+    WHERE name = 'worker-left.v1' AND NOT expected
+)
+SELECT
+    j.worker, j.started_on, min(l.day) AS ended_on, j.latest[3] AS post, j.latest[4] AS fte, j.latest[5] AS agency
+FROM joined AS j
+LEFT JOIN lefts AS l
+    ON l.worker = j.worker AND l.day >= j.started_on AND (l.started_on IS NULL OR l.started_on = j.started_on)
+GROUP BY ALL;
+
+-- pod_spells: one row per unbroken spell in which one pod holds the journey: the pod it is allocated to; where none is
+-- said, the pod on the holder's allocation, else the pod the holder is a member of.
+CREATE OR REPLACE TABLE pod_spells AS
+WITH candidates AS (
+    SELECT journey, pod, started_on, ended_on, 3 AS weight, position FROM pod_allocations
+    UNION ALL
+    SELECT journey, pod, started_on, ended_on, 2, position FROM holders WHERE pod IS NOT NULL
+    UNION ALL
+    SELECT
+        h.journey, m.pod, greatest(h.started_on, m.started_on), least(h.ended_on, m.ended_on), 1, h.position
+    FROM holders AS h
+    INNER JOIN pod_membership AS m
+        ON m.worker = h.worker AND (h.ended_on IS NULL OR m.started_on < h.ended_on)
+        AND (m.ended_on IS NULL OR m.ended_on > h.started_on)
+    WHERE h.pod IS NULL
+),
+open_candidates AS (
+    SELECT * FROM candidates WHERE ended_on IS NULL OR ended_on > started_on
+),
+days_of_change AS (
+    SELECT journey, started_on AS day FROM open_candidates
+    UNION
+    SELECT journey, ended_on FROM open_candidates WHERE ended_on IS NOT NULL
+),
+pieces AS (
+    SELECT journey, day AS piece_from, lead(day) OVER (PARTITION BY journey ORDER BY day) AS piece_until
+    FROM days_of_change
+),
+held_pieces AS (
+    SELECT p.journey, p.piece_from, p.piece_until, max((c.weight, c.started_on, c.position, c.pod))[4] AS pod
+    FROM pieces AS p
+    INNER JOIN open_candidates AS c
+        ON c.journey = p.journey AND c.started_on <= p.piece_from AND (c.ended_on IS NULL OR c.ended_on > p.piece_from)
+    GROUP BY ALL
+),
+marked_pieces AS (
+    SELECT *,
+        lag(pod) OVER by_day IS DISTINCT FROM pod OR lag(piece_until) OVER by_day IS DISTINCT FROM piece_from
+            AS begins_spell
+    FROM held_pieces
+    WINDOW by_day AS (PARTITION BY journey ORDER BY piece_from)
+),
+numbered_pieces AS (
+    SELECT *, count(*) FILTER (begins_spell) OVER (PARTITION BY journey ORDER BY piece_from) AS spell FROM marked_pieces
+)
+SELECT
+    journey, pod, min(piece_from) AS started_on,
+    CASE WHEN bool_or(piece_until IS NULL) THEN NULL ELSE max(piece_until) END AS ended_on
+FROM numbered_pieces
+GROUP BY journey, pod, spell;

@@ -1,0 +1,58 @@
+-- statuses: one row per status a child held for a time; a child can hold several at once. Rank 1 is the highest.
+-- Closing the case ends every status but being looked after.
+CREATE OR REPLACE TABLE statuses AS
+WITH held AS (
+    SELECT journey, 'looked after' AS stage, 1 AS rank, started_on, ended_on FROM care_rows WHERE NOT short_break
+    UNION ALL
+    SELECT journey, 'child protection plan', 2, started_on, ended_on FROM plans WHERE kind = 'child protection'
+    UNION ALL
+    SELECT journey, 'child in need plan', 3, started_on, ended_on FROM plans WHERE kind = 'child in need'
+    UNION ALL
+    SELECT journey, 'assessment', 4, started_on, authorised_on FROM assessments
+    UNION ALL
+    SELECT journey, 'referral', 5, opened_on, NULL FROM case_spells
+    UNION ALL
+    SELECT journey, 'early help', 6, started_on, ended_on FROM early_help
+    UNION ALL
+    SELECT journey, 'care leaver', 7, started_on, NULL FROM care_leavers
+)
+SELECT
+    h.journey, h.stage, h.rank, h.started_on,
+    CASE WHEN h.rank = 1 THEN any_value(h.ended_on) ELSE least(any_value(h.ended_on), min(c.closed_on)) END AS ended_on
+FROM (SELECT *, row_number() OVER () AS nth FROM held) AS h
+LEFT JOIN closures AS c ON h.rank > 1 AND c.journey = h.journey AND c.closed_on >= h.started_on
+GROUP BY h.nth, h.journey, h.stage, h.rank, h.started_on;
+
+-- stages: one row per unbroken spell of a journey in one stage, the highest status held; `closed` follows the last.
+CREATE OR REPLACE TABLE stages AS
+WITH held AS (
+    SELECT * FROM statuses WHERE ended_on IS NULL OR ended_on > started_on
+),
+days_of_change AS (
+    SELECT journey, started_on AS day FROM held
+    UNION
+    SELECT journey, ended_on FROM held WHERE ended_on IS NOT NULL
+),
+pieces AS (
+    SELECT journey, day AS piece_from, lead(day) OVER (PARTITION BY journey ORDER BY day) AS piece_until
+    FROM days_of_change
+),
+staged_pieces AS (
+    SELECT p.journey, p.piece_from, p.piece_until, coalesce(min((h.rank, h.stage))[2], 'closed') AS stage
+    FROM pieces AS p
+    LEFT JOIN held AS h
+        ON h.journey = p.journey AND h.started_on <= p.piece_from AND (h.ended_on IS NULL OR h.ended_on > p.piece_from)
+    GROUP BY ALL
+),
+marked_pieces AS (
+    SELECT *, lag(stage) OVER (PARTITION BY journey ORDER BY piece_from) IS DISTINCT FROM stage AS begins_spell
+    FROM staged_pieces
+),
+numbered_pieces AS (
+    SELECT *, count(*) FILTER (begins_spell) OVER (PARTITION BY journey ORDER BY piece_from) AS spell FROM marked_pieces
+)
+SELECT
+    journey, stage, min(piece_from) AS started_on,
+    CASE WHEN bool_or(piece_until IS NULL) THEN NULL ELSE max(piece_until) END AS ended_on
+FROM numbered_pieces
+GROUP BY journey, stage, spell;
