@@ -78,8 +78,13 @@ def verify(ctx: click.Context, self_: bool, json_: bool) -> None:
 @click.pass_context
 def status(ctx: click.Context, format_: str, out: Path | None) -> None:
     """Say what this ledger holds, and what its sources cover and do not."""
+    from pathlib import Path
+
+    from ledger.store.settings import read_settings
+
     with open_from(ctx) as ledger:
         table = _coverage_table(ledger)
+    table.provenance["engine"] = read_settings(Path(where(ctx))).engine
     emit(table, format_, out)
 
 
@@ -143,7 +148,6 @@ def _coverage_table(ledger: Ledger) -> Table:
         notes=["what no source covers is not supplied: never zero, never a gap, never a finding."],
         provenance={
             "authority": ledger.authority,
-            "engine": ledger.store.engine,
             "entries": found.size,
             "journeys": len(ledger.store.all_ids("journey")),
             "root": found.root.hex(),

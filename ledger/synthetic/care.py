@@ -150,7 +150,7 @@ def _tell_missing(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
     teller.tell(MissingEnded(occurred_on=back, kind="M", started_on=day), by=by, prompt=True)
     accepted = teller.random.random() < 0.7
     offered = ReturnInterviewOffered(
-        occurred_on=back + timedelta(days=1), answer="accepted" if accepted else "declined", missing_started_on=day
+        occurred_on=back + timedelta(days=1), answer="yes" if accepted else "no", missing_started_on=day
     )
     teller.tell(offered, by=by)
     if accepted:

@@ -119,7 +119,7 @@ def tell_in_need(teller: Teller, held: Held, stage: Stage) -> None:
         reviewed = ChildInNeedPlanReviewed(
             occurred_on=day,
             started_on=stage.starts,
-            outcome="continue",
+            outcome="plan goes on",
             worker=held.by(day),
             decisions=teller.random.choice(words.REVIEWS),
         )

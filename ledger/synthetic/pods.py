@@ -136,7 +136,7 @@ def _pod(staff: Staff, one: Pod, teller: Teller, opens: date, closes: date) -> T
     for year in range(opens.year + 1, closes.year + 1):
         said = PractitionerFeedbackReceived(
             occurred_on=date(year, 2, 10),
-            instrument="practitioner survey",
+            instrument="survey",
             theme="relationships",
             score=float(teller.random.choice((3, 4, 4, 5))),
             pod=one.id,

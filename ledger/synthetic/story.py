@@ -42,7 +42,7 @@ def tell_story(teller: Teller, held: Held) -> None:
             day = workday(day + timedelta(days=teller.random.randrange(70, 110)))
         offered = workday(stage.starts + timedelta(days=10))
         if stage.kind in ("protection", "looked after") and offered < ends and held.child.age(offered) >= 5:
-            answer = teller.random.choice(("accepted", "declined"))
+            answer = teller.random.choice(("yes", "no"))
             by = held.by(offered)
             teller.tell(AdvocateOffered(occurred_on=offered, answer=answer, worker=by), by=by)
     if len(held.stages) > 1:
@@ -76,7 +76,7 @@ def _tell_entry(teller: Teller, held: Held, day: date, purpose: str) -> None:
         teller.tell(spoken, by=by)
     if random.random() < 0.4:
         read = workday(day + timedelta(days=7))
-        shared = StoryShared(occurred_on=read, shared_with="child" if older else "parent", worker=by, agreed="yes")
+        shared = StoryShared(occurred_on=read, shared_with="child" if older else "parent", worker=by, agreed="agreed")
         teller.tell(shared, by=by)
 
 
@@ -84,16 +84,16 @@ def _tell_feedback(teller: Teller, held: Held) -> None:
     """Tell whether a parent was asked and answered; now and then a compliment, more seldom a complaint."""
     random, day = teller.random, workday(held.stages[1].starts + timedelta(days=45))
     by, pod = held.by(day), held.pod(day)
-    invited = FeedbackInvited(occurred_on=day, instrument="family survey", respondent="parent", worker=by, pod=pod)
+    invited = FeedbackInvited(occurred_on=day, instrument="survey", respondent="parent", worker=by, pod=pod)
     teller.tell(invited, by=by)
     answered = workday(day + timedelta(days=random.randrange(5, 30)))
     if random.random() < 0.4:
         feedback = FamilyFeedbackReceived(
             occurred_on=answered,
-            instrument="family survey",
+            instrument="survey",
             respondent="parent",
             score=float(random.choice((2, 3, 4, 4, 5))),
-            consent="measures only",
+            consent="may be counted only",
             pod=pod,
         )
         teller.tell(feedback, by=by)
@@ -104,13 +104,13 @@ def _tell_feedback(teller: Teller, held: Held) -> None:
         teller.tell(praise, by=held.manager(day))
     if random.random() < 0.08:
         complaint = ComplaintReceived(
-            occurred_on=answered, raised_by="parent", stage="stage 1", about_pod=pod, words="Nobody rang me back."
+            occurred_on=answered, raised_by="parent", stage="1", about_pod=pod, words="Nobody rang me back."
         )
         teller.tell(complaint, by=held.manager(day))
         resolved = ComplaintResolved(
             occurred_on=workday(answered + timedelta(days=12)),
             received_on=answered,
-            stage="stage 1",
+            stage="1",
             outcome="partly upheld",
             findings="Two messages were not passed on; the pod now shares one number.",
         )
