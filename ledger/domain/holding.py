@@ -109,7 +109,7 @@ def held(found: Sequence[Allocation], role: str = ALLOCATED) -> list[Held]:
     mine = [a for a in found if a.role == role and (a.ended_on is None or a.ended_on > (a.started_on or date.min))]
     edges = sorted({a.started_on or date.min for a in mine} | {a.ended_on for a in mine if a.ended_on is not None})
     spells: list[Held] = []
-    for from_, until in zip(edges, [*edges[1:], None], strict=True):
+    for from_, until in zip(edges, [*edges[1:], None], strict=False):
         open_then = [a for a in mine if a.open_on(from_)]
         if not open_then:
             continue
