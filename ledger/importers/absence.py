@@ -1,0 +1,90 @@
+"""What a return leaves out: care episodes that the ledger holds as open, or running into the year, and it not mentions.
+
+An absence is never an ending: the episode stays as it is, unconfirmed, until a later return or a person says more.
+An episode that ended before the year is out of scope and is not told.
+
+Pure: what is in force, after `compare` marked what the rows mention, in; absences and problems out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
+from ledger.domain.events.record import UnmentionedEpisode
+from ledger.errors import Problem
+from ledger.importers.in_force import family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from ledger.importers.compare import Step
+    from ledger.importers.in_force import Held, InForce
+
+
+def absent(in_force: InForce, begins: date, until: date) -> list[Held]:
+    """Return the episodes in force that no row mentions and that are open or overlap [begins, until)."""
+    found = []
+    for held in _unmentioned(in_force):
+        ended = ended_on(in_force, held)
+        assert isinstance(held.event, CareEpisodeStarted)
+        started = held.event.day
+        if started is not None and started < until and (ended is None or ended > begins):
+            found.append(held)
+    return found
+
+
+def as_unmentioned(episodes: Iterable[Held]) -> tuple[UnmentionedEpisode, ...]:
+    """Return absent episodes as a declaration of coverage holds them, in a fixed order."""
+    pairs = {(held.root.stream.partition(":")[2], held.event.day) for held in episodes if held.event is not None}
+    return tuple(UnmentionedEpisode(journey=j, started_on=on) for j, on in sorted(pairs, key=str) if on is not None)
+
+
+def moved_starts(in_force: InForce, steps: Iterable[Step]) -> list[Problem]:
+    """Tell of new episodes that look like an unmentioned one whose start was moved; nothing is linked."""
+    left: dict[str, list[Held]] = {}
+    for held in _unmentioned(in_force):
+        left.setdefault(held.child, []).append(held)
+    ends = {
+        (step.child, step.event.started_on): step.event.day
+        for step in steps
+        if isinstance(step.event, CareEpisodeEnded)
+    }
+    problems = []
+    for step in steps:
+        event = step.event
+        if step.what != "new" or not isinstance(event, CareEpisodeStarted) or event.day is None:
+            continue
+        end = ends.get((step.child, event.day))
+        if any(_alike(event, end, held, ended_on(in_force, held)) for held in left.get(step.child, ())):
+            told = (
+                "an episode with the same end, status and placement, but another start, is in the ledger and not in "
+                "this return: perhaps its start was moved. Both stand; nothing was linked."
+            )
+            problems.append(Problem("start-moved", told, step.file, step.line, "DECOM"))
+    return problems
+
+
+def ended_on(in_force: InForce, episode: Held) -> date | None:
+    """Return the day on which an episode ended, as in force, or None where it is open."""
+    if episode.event is None:
+        return None
+    ends = in_force.facts[family(CareEpisodeEnded)].get((episode.child, (episode.event.day,)), ())
+    days = [end.event.day for end in ends if end.event is not None and end.event.day is not None]
+    return max(days, default=None)
+
+
+def _unmentioned(in_force: InForce) -> list[Held]:
+    every = in_force.facts[family(CareEpisodeStarted)].values()
+    return [held for helds in every for held in helds if held.event is not None and not held.mentioned]
+
+
+def _alike(event: CareEpisodeStarted, end: date | None, held: Held, held_end: date | None) -> bool:
+    was = held.event
+    return (
+        isinstance(was, CareEpisodeStarted)
+        and (was.legal_status, was.placement) == (event.legal_status, event.placement)
+        and was.day != event.day
+        and held_end == end
+    )

@@ -1,0 +1,223 @@
+"""Set the rows of a return against what is in force: what is new, what ended, what was amended, what is unchanged.
+
+`compare` walks the rows and gives the steps that would make the ledger say what the return says, and nothing for a
+row that says nothing new.
+
+- An end that a row now has and the ledger has not is news: it is appended. Another date or reason corrects it. An end
+  that a row no longer has is withdrawn.
+- What somebody corrected or withdrew in the ledger stays so while the source only repeats itself.
+- A root that became known only after the moment is not in force yet: an older return imported later corrects it as of
+  its own date, so that one episode stays one root whatever the order of imports.
+
+Pure: entries and rows in, steps out. Not here: reading, writing, and what a return leaves out (`absence`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
+from ledger.errors import Problem
+from ledger.importers.in_force import family
+from ledger.importers.shapes import Candidates, Row, tuple_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ledger.domain.events.base import Event
+    from ledger.importers.in_force import Held, InForce
+    from ledger.importers.shapes import Shape, Values
+
+What = Literal["new", "ended", "corrected", "ending withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry to be appended for a child, because of one line of a file."""
+
+    child: str
+    event: Event
+    what: What
+    table: str
+    file: str
+    line: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one table comes to. Each row counts in exactly one of `new`, `amended rows` and `unchanged`."""
+
+    table: str
+    steps: list[Step] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    new: int = 0
+    ended: int = 0
+    corrected: int = 0
+    amended_rows: int = 0
+    unchanged: int = 0
+
+
+def compare(candidates: Candidates, in_force: InForce) -> Outcome:
+    """Compare the rows of one table with what is in force. Marks as `mentioned` what the rows state."""
+    shape = candidates.shape
+    outcome = Outcome(candidates.table)
+    facts = in_force.facts[family(shape.spec.event)]
+    ends = in_force.facts[family(shape.spec.end)] if shape.spec.end is not None else {}
+    open_values, ended_values = tuple_of(shape.names(ended=False)), tuple_of(shape.names(ended=True))
+    end_values = tuple_of(shape.end_fields)
+    group: dict[tuple[str, Values], list[Row]] = {}
+    twice = _shared_keys(candidates)
+    for row in candidates.rows:
+        where = (row.child, row.key)
+        held = facts.get(where)
+        if held is not None and len(held) == 1 and held[0].event is not None and where not in twice:
+            said = ended_values if row.end is not None else open_values
+            if said(held[0].event) == row.start:
+                end = ends.get(where)
+                if (end is None and row.end is None) or (
+                    end is not None
+                    and len(end) == 1
+                    and (end[0].event is None if row.end is None else _same(end[0].event, end_values, row.end))
+                ):
+                    held[0].mentioned = True
+                    outcome.unchanged += 1
+                    continue
+        group.setdefault(where, []).append(row)
+    for where, rows in group.items():
+        _Group(shape, candidates.file, rows, facts.get(where, []), ends.get(where, []), outcome).decide()
+    return outcome
+
+
+class _Group:
+    """The rows of one child and key beside the facts and ends that the ledger holds for them."""
+
+    def __init__(
+        self, shape: Shape, file: str, rows: list[Row], facts: list[Held], ends: list[Held], outcome: Outcome
+    ) -> None:
+        self.shape, self.file, self.rows, self.outcome = shape, file, rows, outcome
+        self.facts, self.ends = facts, ends
+        self.did: dict[int, set[What]] = {row.line: set() for row in rows}
+
+    def decide(self) -> None:
+        """Pair rows with facts and ends, take the steps that remain, and count each row once."""
+        known = self._starts()
+        self._ends(known)
+        for row in self.rows:
+            did = self.did[row.line]
+            self.outcome.new += "new" in did
+            self.outcome.ended += "ended" in did
+            self.outcome.corrected += bool(did & {"corrected", "ending withdrawn"})
+            self.outcome.amended_rows += bool(did) and "new" not in did
+            self.outcome.unchanged += not did
+
+    def _starts(self) -> set[int]:
+        """Pair each row with a fact; return the lines of the rows that were known before."""
+        pairs = _paired(self.rows, self.facts, self._start_is)
+        known = set()
+        for row, held, how in pairs:
+            if held is not None:
+                held.mentioned = True
+                if not held.later:
+                    known.add(row.line)
+            if how == "repeats":
+                self._repeats(row, held)
+            elif held is None:
+                self._step(row, self.shape.event(row), "new")
+            elif how != "same":
+                base = held.event or held.said
+                base = base if type(base) is self.shape.spec.event else None
+                self._correct(row, held, self.shape.event(row, base), "corrected" if not held.later else "new")
+        return known
+
+    def _ends(self, known: set[int]) -> None:
+        """Pair each row that has an end with one that is held; withdraw what a row no longer states."""
+        ended = [row for row in self.rows if row.end is not None]
+        live = [held for held in self.ends if held.event is not None or held.later or _overruled(held)]
+        paired = _paired(ended, live, self._end_is)
+        for row, held, how in paired:
+            if how == "repeats":
+                self._repeats(row, held)
+            elif held is None or (held.later and how != "same"):
+                what: What = "ended" if row.line in known else "new"
+                if held is None:
+                    self._step(row, self.shape.end(row), what)
+                else:
+                    self._correct(row, held, self.shape.end(row), what)
+            elif how != "same":
+                self._correct(row, held, self.shape.end(row, held.event or held.said), "corrected")
+        taken = {id(held) for _, held, _ in paired}
+        left = [held for held in live if id(held) not in taken and held.event is not None]
+        for row, held in zip((row for row in self.rows if row.end is None), left, strict=False):
+            self._step(row, EntryWithdrawn(withdraws=held.root.event_id, reason="ending withdrawn"), "ending withdrawn")
+            self._tell("ending-withdrawn", "this row had an end and has none now: the ending was withdrawn.", row)
+
+    def _start_is(self, row: Row, event: Event) -> bool:
+        if type(event) is not self.shape.spec.event:
+            return False
+        return tuple_of(self.shape.names(ended=row.end is not None))(event) == row.start
+
+    def _end_is(self, row: Row, event: Event) -> bool:
+        return row.end is not None and _same(event, tuple_of(self.shape.end_fields), row.end)
+
+    def _correct(self, row: Row, held: Held, replacement: Event, what: What) -> None:
+        correction = EntryCorrected(
+            corrects=held.root.event_id, correction_reason="return amended", replacement=replacement
+        )
+        self._step(row, correction, what)
+
+    def _step(self, row: Row, event: Event, what: What) -> None:
+        self.did[row.line].add(what)
+        self.outcome.steps.append(Step(row.child, event, what, self.shape.spec.table, self.file, row.line))
+
+    def _repeats(self, row: Row, held: Held | None) -> None:
+        if held is not None and held.event is None:
+            told = "the source repeats what was withdrawn in the ledger: it stays withdrawn."
+        else:
+            told = "the source repeats what was corrected in the ledger: the correction stays."
+        self._tell("repeats-corrected", told, row)
+
+    def _tell(self, code: str, message: str, row: Row) -> None:
+        self.outcome.problems.append(Problem(code, message, self.file, row.line))
+
+
+How = Literal["same", "repeats", "differs", "none"]
+
+
+def _paired(rows: list[Row], held: list[Held], is_: Callable[[Row, Event], bool]) -> list[tuple[Row, Held | None, How]]:
+    """Pair rows with what is held: the same first, then what is only repeated, then in order, later ones last."""
+    free, left = list(held), list(rows)
+    pairs: list[tuple[Row, Held | None, How]] = []
+    how: How
+    for how in ("same", "repeats"):
+        for row in list(left):
+            match = next(
+                (h for h in free if (e := h.event if how == "same" else h.said) is not None and is_(row, e)), None
+            )
+            if match is not None:
+                pairs.append((row, match, how))
+                free.remove(match)
+                left.remove(row)
+    free.sort(key=lambda one: one.later)
+    for row in left:
+        pairs.append((row, free.pop(0), "differs") if free else (row, None, "none"))
+    return pairs
+
+
+def _same(event: Event | None, values: Callable[[Any], Values], said: Values) -> bool:
+    return event is not None and values(event) == said
+
+
+def _overruled(held: Held) -> bool:
+    """Whether somebody else withdrew what the source still says."""
+    return held.event is None and held.said is not None
+
+
+def _shared_keys(candidates: Candidates) -> set[tuple[str, Values]]:
+    """Return the keys that several different rows of the file share."""
+    seen: set[tuple[str, Values]] = set()
+    twice: set[tuple[str, Values]] = set()
+    for row in candidates.rows:
+        where = (row.child, row.key)
+        (twice if where in seen else seen).add(where)
+    return twice

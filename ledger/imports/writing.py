@@ -1,0 +1,112 @@
+"""What every import shares: which streams its children have, what stands in them, and writing in one transaction.
+
+Nothing is made before something is to be written: a dry run, or an import that brings nothing new, opens no stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ledger.domain.envelope import LEDGER, Subject
+from ledger.domain.events.identity import ChildRegistered, IdentitySealed
+from ledger.domain.standing import stand
+from ledger.errors import Problem, VersionConflict
+from ledger.store import New
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from ledger.domain.envelope import Actor, Basis, Entry, Source
+    from ledger.domain.events.base import Event
+    from ledger.store import Store
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be appended, by its subject: the stream may not be there yet."""
+
+    subject: Subject
+    event: Event
+    by: Actor
+    written_at: datetime | None
+    source: Source
+    basis: Basis = "practice"
+    unknown_codes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was read of some subjects: their streams, and the entries of those that have one."""
+
+    streams: dict[Subject, str] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+
+    def of(self, subject: Subject) -> list[Entry]:
+        """Return the entries of a subject; an unknown one has none."""
+        return self.entries.get(self.streams.get(subject, ""), [])
+
+    def version(self, stream: str) -> int:
+        """Return the version a stream had when it was read."""
+        entries = self.entries.get(stream)
+        return entries[-1].version if entries else 0
+
+
+def see(store: Store, subjects: Sequence[Subject]) -> Seen:
+    """Read what stands in the streams of these subjects, and in the ledger's own; creates nothing."""
+    streams = store.subject_streams(subjects)
+    streams[LEDGER] = "ledger"
+    return Seen(streams, store.entries_of(streams.values()))
+
+
+def write(store: Store, drafts: Sequence[Draft], seen: Seen) -> None:
+    """Append all drafts, or none where a touched stream moved since it was seen. Raises `VersionConflict`."""
+    if not drafts:
+        return
+    touched = dict.fromkeys(draft.subject for draft in drafts)
+    streams = seen.streams | store.open_subjects([subject for subject in touched if subject not in seen.streams])
+    news = [
+        New(
+            streams[draft.subject],
+            draft.event,
+            draft.by,
+            draft.written_at,
+            draft.source,
+            draft.basis,
+            unknown_codes=draft.unknown_codes,
+        )
+        for draft in drafts
+    ]
+    store.append(news, expect={streams[subject]: seen.version(streams[subject]) for subject in touched})
+
+
+def until_written(decide_and_write: Callable[[], None]) -> None:
+    """Decide and write; where another writer came between, read and decide again. Raises `VersionConflict` at last."""
+    for attempt in range(ATTEMPTS):
+        try:
+            decide_and_write()
+        except VersionConflict:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+def barred(entries: Iterable[Entry]) -> Problem | None:
+    """Say why nothing of a child's stream can be compared or appended, or return None."""
+    entries = list(entries)
+    if any(entry.privacy == "locked" for entry in entries):
+        return Problem(
+            "key-not-here", "the key of this child's record is not here: the rows were not kept.", refused=True
+        )
+    if any(entry.privacy == "erased" and entry.name == ChildRegistered.name for entry in entries):
+        return Problem("erased", "this child's record was erased under an order: the rows were not kept.", refused=True)
+    if any(entry.name == IdentitySealed.name for entry in entries) and any(
+        isinstance(standing.event, IdentitySealed) for standing in stand(entries)
+    ):
+        return Problem("identity-sealed", "this identity is sealed: the rows were not kept.", refused=True)
+    return None
