@@ -60,6 +60,10 @@ class Store:
             return "ledger"
         return None if self._keys is None else self._keys.stream(subject)
 
+    def subject_streams(self, subjects: Sequence[Subject]) -> dict[Subject, str]:
+        """Return the streams of those subjects that have one, read together; creates nothing."""
+        return {} if self._keys is None else self._keys.streams(subjects)
+
     def open_subject(self, subject: Subject) -> str:
         """Return the stream of a subject, making its key and lookup if need be: durable before it returns."""
         return self.open_subjects([subject])[subject]
