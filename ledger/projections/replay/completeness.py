@@ -8,19 +8,30 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from ledger.domain.calendar import Period
 from ledger.domain.events import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from ledger.domain.coverage import Coverage
-
     from ledger.projections.replay.lines import Line
 
 Supplied = Literal["complete", "partial", "not supplied"]
+NOT: Literal["not supplied"] = "not supplied"
+ASKED_FIRST = (
+    "visit",
+    "supervision",
+    "management decision",
+    "assessment",
+    "outcome",
+    "allocation",
+    "voice",
+    "referral",
+)
 APART = frozenset({"identity", "record"})
 """Kinds of entry that make up the record itself: no source is asked to supply them."""
 
@@ -38,7 +49,8 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """The counts of a replayed case. `outside` are entries known at the view and outside the window."""
+    """The counts of a replayed case. `outside` are entries known at the view and outside the window,
+    `orphans` are corrections, withdrawals and disputes of entries that are not themselves known at the view."""
 
     known: int
     shown: int
@@ -57,13 +69,20 @@ class Completeness:
     unknown_codes: int
     by_word: int
     outside: int
+    orphans: int
     supply: tuple[Supply, ...]
 
 
 def completeness(
-    lines: Sequence[Line], *, coverage: Coverage, from_: date, until: date, outside: int, late_by: int
+    lines: Sequence[Line],
+    *,
+    coverage: Coverage,
+    window: tuple[date, date],
+    outside: int,
+    orphans: int,
+    late_by: int,
 ) -> Completeness:
-    """Count the lines of a case; coverage is asked for the half-open period [from_, until)."""
+    """Count the lines of a case; coverage is asked for the half-open period `window`."""
     conditions = Counter(line.condition for line in lines)
     hidden = conditions["withheld"] + conditions["misfiled"]
     return Completeness(
@@ -84,31 +103,65 @@ def completeness(
         unknown_codes=sum(bool(line.unknown_codes) for line in lines),
         by_word=sum(_by_word(line) for line in lines),
         outside=outside,
-        supply=tuple(supplies(lines, coverage, from_, until, hidden)),
+        orphans=orphans,
+        supply=tuple(supplies(lines, coverage, window, hidden)),
     )
 
 
-def supplies(lines: Iterable[Line], coverage: Coverage, from_: date, until: date, hidden: int) -> Iterable[Supply]:
+def supplies(lines: Iterable[Line], coverage: Coverage, window: tuple[date, date], hidden: int) -> Iterable[Supply]:
     """Say for each kind of fact of practice how many entries stand and who was to supply them."""
     recorded = Counter(line.area for line in lines if line.condition != "withdrawn")
     for area in areas():
-        supplied = coverage.supplied(area, from_, until)
-        systems = tuple(coverage.systems(area))
-        yield Supply(area, recorded[area], supplied, systems, _said(area, recorded[area], supplied, systems, hidden))
+        count = recorded[area]
+        supplied = coverage.supplied(area, *window)
+        said = _recorded(count, hidden) + _source(area, supplied, coverage) if count or supplied != NOT else ""
+        systems = coverage.systems(area) if supplied != NOT else ()
+        yield Supply(area, count, supplied, systems, said or absence(area, supplied, coverage, hidden))
+
+
+def absence(area: str, supplied: Supplied, coverage: Coverage, hidden: int) -> str:
+    """Say what it means that nothing of this kind is recorded."""
+    if supplied == NOT:
+        return f"not supplied: no {area} source loaded"
+    return _recorded(0, hidden) + _source(area, supplied, coverage)
 
 
 def areas() -> tuple[str, ...]:
-    """Return the kinds of fact a journey can hold, in the order of the catalogue."""
+    """Return the kinds of fact a journey can hold: first those auditors ask for, then in the catalogue's order."""
     found = (kind.area for kind in catalogue().values() if "journey" in kind.streams)
-    return tuple(dict.fromkeys(area for area in found if area not in APART))
+    return tuple(dict.fromkeys((*ASKED_FIRST, *(area for area in found if area not in APART))))
 
 
-def _said(area: str, recorded: int, supplied: Supplied, systems: Sequence[str], hidden: int) -> str:
-    if supplied == "not supplied":
-        return f"{recorded} recorded; no {area} source loaded" if recorded else f"no {area} source loaded"
-    count = f"{recorded} recorded" if recorded else "none shown, entries are withheld" if hidden else "none recorded"
-    part = " for a part of the time" if supplied == "partial" else ""
-    return f"{count}; supplied{part} by {', '.join(systems)}"
+def _recorded(count: int, hidden: int) -> str:
+    if count:
+        return f"{count} recorded"
+    return "none shown, and entries are withheld" if hidden else "none recorded"
+
+
+def _source(area: str, supplied: Supplied, coverage: Coverage) -> str:
+    if supplied == NOT:
+        return f"; no {area} source loaded"
+    spells = ", ".join(_spell(period) for period in _merged(coverage.periods(area)))
+    part = f" in part ({spells})" if supplied == "partial" else ""
+    return f"; supplied{part} by {', '.join(coverage.systems(area))}"
+
+
+def _merged(periods: Iterable[Period]) -> Iterable[Period]:
+    """Join periods that touch; they come in the order they begin."""
+    last: Period | None = None
+    for period in periods:
+        if last is None or last.until is None or period.from_ > last.until:
+            if last is not None:
+                yield last
+            last = period
+        else:
+            last = Period(last.from_, None if period.until is None else max(last.until, period.until))
+    if last is not None:
+        yield last
+
+
+def _spell(period: Period) -> str:
+    return f"{period.from_} to {period.until - timedelta(days=1)}" if period.until else f"from {period.from_}"
 
 
 def _by_word(line: Line) -> bool:

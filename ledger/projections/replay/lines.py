@@ -8,6 +8,7 @@ they became known, and so does what is undated.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from ledger.domain.clock import LONDON, london_day
@@ -17,6 +18,7 @@ from ledger.projections.lag import lag_days
 from ledger.projections.words import Difference, Told, coded, differences, title, told, when
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from ledger.domain.clock import View
@@ -82,8 +84,13 @@ class Line:
     stamp: Stamp
 
 
-def line(standing: Standing, view: View, why: Withheld | None, late_by: int) -> Line:
-    """Tell one entry; `why` it is withheld, if it is; late from `late_by` days of lag."""
+def line(
+    standing: Standing, view: View, why: Withheld | None, late_by: int, places: Mapping[str, int] = MappingProxyType({})
+) -> Line:
+    """Tell one entry; `why` it is withheld, if it is; late from `late_by` days of lag.
+
+    `places` is {event id: position}, so that entries that name others name their positions.
+    """
     if why is not None:
         return _hidden(standing, view, why)
     content = _content(standing)
@@ -104,8 +111,8 @@ def line(standing: Standing, view: View, why: Withheld | None, late_by: int) -> 
         late=lag is not None and lag >= late_by,
         private=in_force.privacy,
         unknown_codes=in_force.unknown_codes,
-        fields=told(content, in_force.unknown_codes),
-        original=_original(standing, content),
+        fields=told(content, in_force.unknown_codes, places),
+        original=_original(standing, content, places),
         remarks=_remarks(standing, view),
         notice=None,
         stamp=stamp(standing.root, view),
@@ -166,12 +173,12 @@ def _content(standing: Standing) -> Event | None:
     return said[-1] if said else standing.root.event
 
 
-def _original(standing: Standing, content: Event) -> tuple[Told, ...]:
+def _original(standing: Standing, content: Event, places: Mapping[str, int]) -> tuple[Told, ...]:
     root = standing.root
     if root.event is None or root.event is content:
         return ()
     happened = Told("when", "when", when(root.event), when(root.event))
-    return (happened, *told(root.event, root.unknown_codes))
+    return (happened, *told(root.event, root.unknown_codes, places))
 
 
 def _remarks(standing: Standing, view: View) -> tuple[Remark, ...]:

@@ -1,0 +1,121 @@
+"""`journey trail`: every entry with its three clocks, its lag, its author, its source and what it changed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.context import day_given, ledger_option, open_from, view_options
+from cli.render import destination, format_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from ledger.application import Ledger
+    from ledger.domain.clock import View
+    from ledger.projections.audit_trail import Choice, Tally, TrailLine
+
+
+@click.command()
+@click.argument("child", required=False)
+@click.option("--worker", metavar="W", help="Entries that this worker wrote or is named in, or of the worker's stream.")
+@click.option("--written-from", callback=day_given, metavar="DATE", help="First day, by when entries were written.")
+@click.option("--written-to", callback=day_given, metavar="DATE", help="The day after the last.")
+@click.option("--late-by", type=click.IntRange(min=0), metavar="DAYS", help="Written so many days late, or more.")
+@view_options
+@format_options
+@ledger_option
+@click.pass_context
+def trail(
+    ctx: click.Context,
+    child: str | None,
+    worker: str | None,
+    written_from: date | None,
+    written_to: date | None,
+    late_by: int | None,
+    view: View,
+    format_: str,
+    out: Path | None,
+) -> None:
+    """List every entry of CHILD, or of the whole ledger, in the order it was sealed: the audit trail.
+
+    Lag counts days from happening to being written. Entries of returns have none: they are counted apart.
+    """
+    if written_from is not None and written_to is not None and written_to <= written_from:
+        raise click.UsageError(f"the period must end after it begins: {written_from} to {written_to}.")
+    from ledger.projections.audit_trail import COLUMNS, Choice, notes, row
+
+    with open_from(ctx) as ledger:
+        choice = Choice(written_from, written_to, worker, _worker_stream(ledger, worker), late_by)
+        lines, tally = _lines(ledger, child, view, choice)
+        subject = _subjects(ledger)
+
+        def remarks() -> tuple[list[str], dict[str, Any]]:
+            return notes(tally, late_by), _provenance(ledger, view, choice)
+
+        with destination(out) as to:
+            if format_ == "table":
+                _page(to.write, lines, subject, remarks)
+                return
+            from cli.stream import stream
+
+            rows = (row(line, subject(line.stream)) for line in lines)
+            left = stream(to, format_, (column.name for column in COLUMNS), rows, remarks)
+    for note in left[0] if left else ():
+        click.echo(f"note: {note}", err=True)
+    for name, value in left[1].items() if left else ():
+        click.echo(f"{name}: {value}", err=True)
+
+
+def _lines(ledger: Ledger, child: str | None, view: View, choice: Choice) -> tuple[Iterator[TrailLine], Tally]:
+    from ledger.projections.audit_trail import trail_of_ledger, trail_of_stream
+
+    if child is None:
+        return trail_of_ledger(ledger.store, view, choice)
+    return trail_of_stream(ledger.store, ledger.stream(child), view, choice)
+
+
+def _worker_stream(ledger: Ledger, worker: str | None) -> str | None:
+    from ledger.domain.envelope import Subject
+
+    return None if worker is None else ledger.store.subject_stream(Subject("worker", worker))
+
+
+def _subjects(ledger: Ledger) -> Callable[[str], str]:
+    """Return a bounded memory of whose stream is whose."""
+
+    @lru_cache(4096)
+    def subject(stream: str) -> str:
+        return ledger.store.subject_ids([stream]).get(stream, stream)
+
+    return subject
+
+
+def _provenance(ledger: Ledger, view: View, choice: Choice) -> dict[str, Any]:
+    head = ledger.head(view.position)
+    clocks = {"known": "known_at", "sealed": "sealed_by"}
+    return {
+        clocks[view.clock]: view.stated or "now",
+        "position": head.size,
+        "root": head.root.hex(),
+        "written_from": choice.written_from,
+        "written_to": choice.written_to,
+        "late_by": choice.late_by,
+    }
+
+
+def _page(
+    put: Callable[[str], Any],
+    lines: Iterator[TrailLine],
+    subject: Callable[[str], str],
+    remarks: Callable[[], tuple[list[str], dict[str, Any]]],
+) -> None:
+    from cli.trail_text import line_text, remarks_text
+
+    for line in lines:
+        put(line_text(line, subject(line.stream)))
+    put(remarks_text(*remarks()))
