@@ -1,11 +1,15 @@
 """Stores of every engine for the tests. PostgreSQL tests make and drop their own database.
 
-`store` runs a test once per engine; `sqlite_store` is for tests of what lies above the store.
+`store` runs a test once per engine; `sqlite_store` is for tests of what lies above the store; `postgres_url` names a
+fresh database.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import pytest
 
@@ -18,12 +22,52 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 AUTHORITY = "Testshire (synthetic)"
+SERVER = os.environ.get("JOURNEY_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+NO_SERVER = (
+    "no PostgreSQL server answers; start one (docker run -p 5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust postgres:16) "
+    "or set JOURNEY_TEST_POSTGRES_URL"
+)
 
 
-@pytest.fixture(params=["sqlite", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """Give the URL of a server that answers; skip without one, but fail in CI."""
+    import psycopg
+
+    try:
+        psycopg.connect(SERVER, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        if os.environ.get("CI") == "true":
+            pytest.fail(NO_SERVER)
+        pytest.skip(NO_SERVER)
+    return SERVER
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Give the URL of a new, empty database, dropped afterwards."""
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
+    name = Identifier(f"journey_test_{uuid4().hex}")
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(SQL("CREATE DATABASE {}").format(name))
+        yield urlunsplit(urlsplit(postgres_server)._replace(path="/" + name._obj[0]))
+        admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture(params=["sqlite", "memory", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Give what `create_store` needs to choose an engine, one after the other."""
+    if request.param == "postgres":
+        return {"engine": "postgres", "url": request.getfixturevalue("postgres_url")}
+    return {"engine": request.param}
+
+
+@pytest.fixture
+def store(engine: dict[str, str], tmp_path: Path) -> Iterator[Store]:
     """Give an empty ledger on each engine."""
-    made = create_store(tmp_path / "ledger", authority=AUTHORITY, engine=request.param)
+    made = create_store(tmp_path / "ledger", authority=AUTHORITY, **engine)
     yield made
     made.close()
 

@@ -174,7 +174,7 @@ class Batch:
         return rows, Edge(tree, recorded_at if rows else edge.recorded_at)
 
     def _known(self, held: Mapping[str, Row]) -> dict[int, Row]:
-        """Return {index: row first written} for drafts whose source reference is known, here or earlier in the batch."""
+        """Return {index: row first written} for drafts whose source reference is known, here or in this batch."""
         known: dict[int, Row] = {}
         earlier: dict[str, Draft] = {}
         for index, draft in enumerate(self.drafts):

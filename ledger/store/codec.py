@@ -167,7 +167,7 @@ def decode(row: Row, private: bytes | None, privacy: Privacy) -> Entry:
         ) from None
     except _UnknownName as unknown:
         raise Unreadable(
-            f"the entry at position {row.position} holds the event {unknown.args[0]!r}, which this build does not know.",
+            f"the entry at position {row.position} holds {unknown.args[0]!r}, an event this build does not know.",
             "read this ledger with the version that wrote it, or a later one",
         ) from None
 

@@ -113,7 +113,9 @@ class KeyStore:
         found = self.streams(subjects)
         new = {self._digest(subject): subject for subject in subjects if subject not in found}
         if new:
-            for digest, stream in self._rows.open([self._row(*each) for each in new.items()]).items():
+            for digest, stream in self._rows.open(
+                [self._row(*each) for each in sorted(new.items(), key=lambda each: each[0])]
+            ).items():
                 self._remember(new[digest], stream)
                 found[new[digest]] = stream
         return found

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 VARIABLE = "JOURNEY_MASTER_KEY"
 
 
-def make_master_key(file: Path) -> bytes:
+def make_master_key(file: Path | None) -> bytes:
     """Return the key of the environment where it is set, else make one and write it to a new file of mode 0600."""
     given = _from_environment()
     if given is not None:
         return given
+    if file is None:
+        raise Unavailable("there is no place for a master key.", f"set {VARIABLE}")
     key = os.urandom(KEY_BYTES)
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER, Actor
 from ledger.domain.events.record import LedgerOpened
 from ledger.errors import NotFound, Refused, Unavailable
+from ledger.store.engines import open_engine, open_key_rows
 from ledger.store.faults import engine_faults
 from ledger.store.keys import KeyStore
 from ledger.store.keys_sqlite import SQLiteKeyRows
-from ledger.store.log import Log, open_log
+from ledger.store.log import open_log
 from ledger.store.master import find_master_key, make_master_key
 from ledger.store.recorder import Opening, now
 from ledger.store.rows import New
@@ -26,6 +25,7 @@ from ledger.store.settings import (
     check_vacant,
     newer_format,
     read_settings,
+    settings_of_server,
     write_settings,
 )
 from ledger.store.store import Store
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ledger.store.keys import KeyRows
+    from ledger.store.log import Log
 
 SYSTEM = "journey-ledger"
 """Who records the opening."""
@@ -44,34 +45,32 @@ def create_store(
     *,
     authority: str,
     engine: str = "sqlite",
-    url: str = "",
-    url_variable: str = "",
-    keys: str = "",
-    keys_url: str = "",
-    master: str = "",
     clock: Callable[[], int] = now,
+    **places: Any,
 ) -> Store:
     """Make a ledger in an empty or missing folder and open it; its first entry is `ledger-opened.v1`.
 
-    `engine` is sqlite, postgres (with `url`, or `url_variable` naming an environment variable) or memory (`where` is
-    not used). `keys` and `master` place the key store and the master key's file, relative to the folder or absolute.
-    Raises `Refused` where there is a ledger already, and then changes nothing.
+    `engine` is sqlite, postgres or memory (`where` is not used). `places` are fields of `Settings`: `keys` and
+    `master` put the key store and the master key's file elsewhere (relative to the folder, or absolute); on PostgreSQL
+    `url` or `url_variable`, `schema`, `keys_url`, `keys_schema`. Raises `Refused` where there is a ledger already, and
+    then changes nothing.
     """
     check_authority(authority)
-    folder = Path(where).absolute()
-    settings = Settings(folder, authority, engine, url, url_variable, keys_url=keys_url)
-    settings = replace(settings, keys=keys or settings.keys, master=master or settings.master)
+    settings = Settings(Path(where).absolute(), authority, engine, **places)
     if engine == "memory":
         return _found(settings, open_log("memory", {}), SQLiteKeyRows(":memory:", create=True), os.urandom(32), clock)
-    check_vacant(folder)
+    check_vacant(settings.folder)
     with engine_faults(), ExitStack() as undo:
-        for each in (folder, folder / "facts"):
-            if not each.exists():
-                each.mkdir(mode=0o700, parents=True)
-                undo.callback(_remove_if_empty, each)
-        (folder / "facts").chmod(0o700)
-        log, rows = _engine(settings, create=True)
+        for folder in (settings.folder, settings.folder / "facts"):
+            if not folder.exists():
+                folder.mkdir(mode=0o700, parents=True)
+                undo.callback(_remove_if_empty, folder)
+        (settings.folder / "facts").chmod(0o700)
+        log = open_engine(settings, create=True)
         undo.callback(log.close)
+        if log.rows.opening() is not None:
+            raise Refused("this database holds a ledger already; nothing was changed.", "name another database")
+        rows = open_key_rows(settings, create=True)
         undo.callback(rows.close)
         store = _found(settings, log, rows, make_master_key(settings.master_file), clock)
         write_settings(settings)
@@ -80,19 +79,24 @@ def create_store(
 
 
 def open_store(where: Path | str, *, read_only: bool = False, clock: Callable[[], int] = now) -> Store:
-    """Open the ledger in a folder. Read-only without a key store or a master key, private blocks stay locked.
+    """Open the ledger in a folder, or on a PostgreSQL server by its URL.
+
+    Read-only without a key store or a master key, private blocks stay locked.
 
     Raises `NotFound` for a folder that is no ledger, `Unreadable` for a newer format, `Refused` for a wrong master
     key, `Unavailable` where a key store is missing or an engine does not serve.
     """
-    settings = read_settings(Path(where).absolute())
-    read_only = read_only or not os.access(settings.folder, os.W_OK)
+    if str(where).startswith(("postgresql://", "postgres://")):
+        settings = settings_of_server(str(where))
+    else:
+        settings = read_settings(Path(where).absolute())
+        read_only = read_only or not os.access(settings.folder, os.W_OK)
     with engine_faults(), ExitStack() as undo:
-        log = _open_engine(settings, read_only=read_only)
+        log = open_engine(settings, read_only=read_only)
         undo.callback(log.close)
         opening = log.rows.opening()
         if opening is None:
-            raise NotFound("ledger", str(settings.folder), hint="restore ledger.db from a backup")
+            raise NotFound("ledger", str(settings.folder), hint="restore its database from a backup")
         if opening.format > FORMAT:
             raise newer_format(opening.format)
         keys = _open_keys(settings, opening.log_id, read_only=read_only)
@@ -101,12 +105,10 @@ def open_store(where: Path | str, *, read_only: bool = False, clock: Callable[[]
 
 
 def _found(settings: Settings, log: Log, rows: KeyRows, master: bytes, clock: Callable[[], int]) -> Store:
-    """Write the log's name, its secrets, the ledger's own key and its first entry."""
+    """Write the secrets, the log's name, the ledger's own key and its first entry."""
     opening = Opening(os.urandom(16), settings.authority, FORMAT)
-    if log.rows.opening() is not None:
-        raise Refused("this database holds a ledger already; nothing was changed.", "name another database")
-    log.rows.found(opening)
     keys = KeyStore.create(rows, master, opening.log_id)
+    log.rows.found(opening)
     store = Store(log, opening, keys, read_only=False, clock=clock)
     stream = store.open_subject(LEDGER)
     opened = LedgerOpened(log_id=opening.log_id.hex(), authority=settings.authority, format=FORMAT)
@@ -114,39 +116,16 @@ def _found(settings: Settings, log: Log, rows: KeyRows, master: bytes, clock: Ca
     return store
 
 
-def _engine(settings: Settings, *, create: bool) -> tuple[Log, KeyRows]:
-    mode = "?mode=rwc" if create else "?mode=rw"
-    log = open_log("sqlite", {"SQLITE_DBNAME": settings.database.as_uri() + mode})
-    return log, SQLiteKeyRows(settings.keys_file.as_uri() + mode, create=create)
-
-
-def _open_engine(settings: Settings, *, read_only: bool) -> Log:
-    """Open the engine; a SQLite file on a disk that cannot be written is read as it stands."""
-    if not settings.database.exists():
-        raise NotFound("ledger", str(settings.folder), hint="restore ledger.db from a backup")
-    uri = settings.database.as_uri()
-    log = open_log("sqlite", {"SQLITE_DBNAME": uri + ("?mode=ro" if read_only else "?mode=rw")})
-    if read_only and not os.access(settings.folder, os.W_OK):
-        try:
-            log.rows.opening()
-        except Exception as error:
-            log.close()
-            if "unable to open" not in str(error):
-                raise
-            return open_log("sqlite", {"SQLITE_DBNAME": uri + "?immutable=1"})
-    return log
-
-
 def _open_keys(settings: Settings, log_id: bytes, *, read_only: bool) -> KeyStore | None:
     """Open the key store; a reader may do without, a writer may not."""
     master = find_master_key(settings.master_file)
-    there = settings.keys_file.exists()
+    there = settings.engine == "postgres" or settings.keys_file.exists()
     if master is None or not there:
         if read_only:
             return None
-        missing = "the key store" if not there else "the master key"
+        missing = "the master key" if there else "the key store"
         raise Unavailable(f"{missing} is not here.", "restore it, set JOURNEY_MASTER_KEY, or open read-only")
-    rows = SQLiteKeyRows(settings.keys_file.as_uri() + ("?mode=ro" if read_only else "?mode=rw"))
+    rows = open_key_rows(settings, read_only=read_only)
     try:
         return KeyStore(rows, master, log_id)
     except BaseException:

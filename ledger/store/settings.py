@@ -4,7 +4,8 @@ format = 1
 authority = "Testshire"
 
 [engine]
-kind = "sqlite"           # or "postgres", with url = "..." or url_variable = "NAME" of an environment variable
+kind = "sqlite"           # or "postgres", with url = "..." or url_variable = "NAME" of an environment variable,
+                              # and schema = "journey"
 
 [keys]
 path = "keys.db"          # relative to this folder; in production somewhere else, with its own backup
@@ -17,12 +18,10 @@ import json
 import os
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable, Unreadable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = 1
 """The version of the stored format that this build writes."""
@@ -39,6 +38,7 @@ class Settings:
     engine: str = "sqlite"
     url: str = ""
     url_variable: str = ""
+    schema: str = "journey"
     keys: str = "keys.db"
     keys_schema: str = "journey_keys"
     keys_url: str = ""
@@ -56,9 +56,9 @@ class Settings:
         return self.folder / self.keys
 
     @property
-    def master_file(self) -> Path:
-        """The master key's file."""
-        return self.folder / self.master
+    def master_file(self) -> Path | None:
+        """The master key's file; None for a ledger named by its server's URL alone."""
+        return self.folder / self.master if self.master else None
 
     @property
     def server(self) -> str:
@@ -74,6 +74,8 @@ class Settings:
 def write_settings(settings: Settings) -> None:
     """Write the settings last and at once: a folder without them is no ledger."""
     engine = {"kind": settings.engine, "url": settings.url, "url_variable": settings.url_variable}
+    if settings.engine == "postgres":
+        engine["schema"] = settings.schema
     keys = (
         {"schema": settings.keys_schema, "url": settings.keys_url, "master": settings.master}
         if settings.engine == "postgres"
@@ -106,6 +108,11 @@ def read_settings(folder: Path) -> Settings:
         return _settings(folder, found)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
         raise _bad("it is not as journey init wrote it") from None
+
+
+def settings_of_server(url: str) -> Settings:
+    """Return the settings of a ledger named by its server's URL: its master key comes from the environment."""
+    return Settings(Path(), "", "postgres", url, master="")
 
 
 def newer_format(version: int) -> Unreadable:
@@ -141,6 +148,7 @@ def _settings(folder: Path, found: dict[str, Any]) -> Settings:
         engine=engine["kind"],
         url=engine.get("url", ""),
         url_variable=engine.get("url_variable", ""),
+        schema=engine.get("schema", "journey"),
         keys=keys.get("path", "keys.db"),
         keys_schema=keys.get("schema", "journey_keys"),
         keys_url=keys.get("url", ""),

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 from struct import error as StructError  # noqa: N812
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ledger.domain.events.record import LedgerOpened
 from ledger.errors import Tampered
-from ledger.seal.leaf import EMPTY_DIGEST, ZERO
+from ledger.seal.leaf import ZERO
 from ledger.seal.tree import Frontier
 from ledger.store.rows import Finding, Row, SelfVerification
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ledger.store.recorder import LedgerRecorder
 
-Progress = Callable[[int, int], None] if TYPE_CHECKING else object
+Progress: TypeAlias = "Callable[[int, int], None]"
 
 
 def verify_self(recorder: LedgerRecorder, progress: Progress | None = None) -> SelfVerification:
@@ -118,6 +118,3 @@ class _Checks:
             self.find("wrong-size", f"the frontier says {stored.size} entries, {self.tree.size} are here.")
         elif stored.root() != self.tree.root():
             self.find("wrong-root", "the root over the entries is not the root of the stored frontier.")
-
-
-__all__ = ["EMPTY_DIGEST", "verify_self"]
