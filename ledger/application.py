@@ -296,7 +296,7 @@ def _family(kind: type[Event]) -> str:
 
 
 def _problems(item: NewEntry) -> list[Problem]:
-    found = list(problems(item.event))
+    found = problems(item.event, item.subject.kind)
     if item.written_at is not None and item.written_at.tzinfo is None:
         found.append(Problem("naive-datetime", "written_at has no time zone.", column="written_at", refused=True))
     return found
