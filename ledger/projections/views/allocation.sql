@@ -5,7 +5,8 @@ WITH endings AS (
     SELECT
         journey, worker, coalesce(role, 'allocated') AS role, started_on,
         max((known_at, position, day, reason)) FILTER (NOT expected) AS held,
-        max((known_at, position, day)) FILTER (expected) AS ahead
+        max((known_at, position, day)) FILTER (expected) AS ahead,
+        bool_or(restricted) AS restricted
     FROM effective
     WHERE name = 'worker-deallocated.v1'
     GROUP BY ALL
@@ -22,7 +23,8 @@ SELECT
     e.held[4] AS end_reason,
     CASE WHEN e.held IS NULL THEN coalesce(e.ahead[3], CASE WHEN a.occurred_until > a.known_on THEN a.occurred_until END)
     END AS expected_end_on,
-    a.precision, a.position, a.known_at, a.known_on, a.basis, a.restricted, a.source_system
+    a.precision, a.position, a.known_at, a.known_on, a.basis, a.restricted OR coalesce(e.restricted, false) AS restricted,
+    a.source_system
 FROM effective AS a
 LEFT JOIN endings AS e
     ON e.journey = a.journey AND e.worker = a.worker AND e.role = coalesce(a.role, 'allocated') AND e.started_on = a.day

@@ -4,7 +4,8 @@ WITH endings AS (
     SELECT
         journey, started_on,
         max((known_at, position, day, reason, change_reason)) FILTER (NOT expected) AS held,
-        max((known_at, position, day)) FILTER (expected) AS ahead
+        max((known_at, position, day)) FILTER (expected) AS ahead,
+        bool_or(restricted) AS restricted
     FROM effective
     WHERE name = 'care-episode-ended.v1'
     GROUP BY ALL
@@ -17,7 +18,9 @@ SELECT
     s.reason IN ('S', 'P', 'B') AS carer_changed,
     s.reason <> 'L' AS placement_changed,
     s.legal_status IN ('V3', 'V4') AS short_break,
-    s.precision, s.position, s.known_at, s.known_on, s.basis, s.restricted, s.source_system
+    s.reported_end_reason, s.reported_change_reason,
+    s.precision, s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
+    s.source_system
 FROM effective AS s
 LEFT JOIN endings AS e ON e.journey = s.journey AND e.started_on = s.day
 WHERE s.name = 'care-episode-started.v1' AND NOT s.expected AND s.day IS NOT NULL;
