@@ -142,7 +142,7 @@ class Batch:
             end = ends.get(draft.originator_id, NO_STREAM)
             self._check_clock(draft.new, recorded_at)
             if draft.new.event.area == "record":
-                _check_target(draft.new, held, written)
+                _check_target(draft.new, held)
             elif draft.originator_id in closed or (end.sealed and self.sealed(draft.originator_id)):
                 raise Refused(
                     "this identity is sealed: practice entries go to the child's new identity.",
@@ -225,12 +225,12 @@ def target(event: Event) -> str | None:
     return None
 
 
-def _check_target(new: New, held: Mapping[str, Row], written: Mapping[str, Row]) -> None:
+def _check_target(new: New, held: Mapping[str, Row]) -> None:
     event, stream = new.event, new.stream
     wanted = target(event)
     if wanted is None:
         return
-    row = held.get(wanted) or written.get(wanted)
+    row = held.get(wanted)
     if row is None or row.stream != stream:
         raise NotFound("entry of this stream", wanted, hint="journey trail CHILD shows the ids of entries")
     if row.name == EntryCorrected.name or (

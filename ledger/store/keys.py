@@ -118,7 +118,7 @@ class KeyStore:
             ).items():
                 self._remember(new[digest], stream)
                 found[new[digest]] = stream
-        return found
+        return {subject: found[subject] for subject in subjects}
 
     def _row(self, digest: str, subject: Subject) -> SubjectRow:
         stream = "ledger" if subject.kind == "ledger" else f"{subject.kind}:{uuid4()}"

@@ -7,20 +7,22 @@ bound into the encryption, so that a block cannot be moved to another place unno
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+import orjson
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from ledger.errors import Tampered
 from ledger.seal.leaf import EMPTY_DIGEST, NONCE_BYTES, associated_data, pack_state, seal, unseal
 from ledger.store.codec import decode, encode
+from ledger.store.upcasts import UPCASTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eventsourcing.domain import DomainEventProtocol
 
-    from ledger.domain.envelope import Entry
+    from ledger.domain.envelope import Entry, Privacy
     from ledger.store.batch import Draft
     from ledger.store.keys import KeyStore
     from ledger.store.rows import Row
@@ -58,14 +60,26 @@ class LedgerMapper(Mapper[str]):
 
     def entry(self, row: Row, *, private: bool = True) -> Entry:
         """Decode one row; without its key, or with `private` False, its private fields are None."""
+        return decode(row, *self._opened(row, private=private))
+
+    def fields(self, row: Row) -> dict[str, Any] | None:
+        """Return what a row states as plain JSON, not validated; None where it cannot be read just as it stands."""
+        block, privacy = self._opened(row, private=True)
+        if not row.open or privacy in ("erased", "locked") or row.name in UPCASTS:
+            return None
+        stated: dict[str, Any] = orjson.loads(row.open)
+        return stated if block is None else stated | orjson.loads(block)
+
+    def _opened(self, row: Row, *, private: bool) -> tuple[bytes | None, Privacy]:
+        """Return the private block in clear, or None and why there is none."""
         if not row.sealed:
-            return decode(row, None, "none" if row.sealed_digest == EMPTY_DIGEST else "erased")
+            return None, "none" if row.sealed_digest == EMPTY_DIGEST else "erased"
         key = self._keys.key(row.stream) if private and self._keys is not None else None
         if key is None:
-            return decode(row, None, "locked")
+            return None, "locked"
         try:
             data = associated_data(self._log_id, row.stream, row.event_id, row.name)
-            return decode(row, unseal(key.cipher, row.sealed, data), "open")
+            return unseal(key.cipher, row.sealed, data), "open"
         except Tampered as found:
             raise Tampered(
                 f"the sealed part of the entry at position {row.position} does not open under its stream's key.",

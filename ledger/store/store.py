@@ -12,7 +12,7 @@ several threads.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER
 from ledger.domain.events import catalogue
@@ -137,6 +137,18 @@ class Store:
             for row in self.log.rows.read_streams(list(wanted), _HEAD if at is None else at):
                 wanted[row.stream].append(self.log.entries.entry(row))
         return wanted
+
+    def stated_in(self, streams: Iterable[str]) -> Iterator[tuple[Row, dict[str, Any] | None]]:
+        """Yield each row of these streams with what it states as plain JSON: not validated, for comparing in bulk.
+
+        None where it cannot be read as it stands: erased, no key here, or an event since reshaped.
+        """
+        wanted = list(streams)
+        if self._keys is not None:
+            self._keys.keys(wanted)
+        with engine_faults():
+            for row in self.log.rows.read_streams(wanted, _HEAD):
+                yield row, self.log.entries.fields(row)
 
     def scan(self, *, after: int = 0, upto: int | None = None) -> Iterator[Row]:
         """Yield raw rows in position order, positions in (after, upto], in constant memory; `upto` is the head now."""
