@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NARROW, WIDE, PIPED = 72, 110, 100
-LABEL = 18
+LABEL = 20
 
 
 def page_width() -> int:
@@ -49,13 +49,15 @@ class Page:
         """Add a paragraph; its further lines are indented by `hang` more. Line breaks in it are kept."""
         for part in printable(text).splitlines() or [""]:
             margin = " " * indent
-            wrapped = wrap(part, self.width, initial_indent=margin, subsequent_indent=margin + " " * hang)
+            wrapped = wrap(
+                part, self.width, initial_indent=margin, subsequent_indent=margin + " " * hang, break_on_hyphens=False
+            )
             self._lines += [click.style(one, bold=bold, dim=dim) if bold or dim else one for one in wrapped or [""]]
 
     def labelled(self, label: str, text: str, *, indent: int = 2) -> None:
         """Add a paragraph beside a label."""
         column = indent + LABEL
-        wrapped = wrap(printable(text), self.width - column) or [""]
+        wrapped = wrap(printable(text), self.width - column, break_on_hyphens=False) or [""]
         self._lines.append(f"{' ' * indent}{printable(label):<{LABEL - 1}} {wrapped[0]}".rstrip())
         self._lines += [" " * column + one for one in wrapped[1:]]
 

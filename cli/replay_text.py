@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         Replay,
         Stamp,
         StateLine,
+        Supply,
+        Turn,
         Turns,
         WorkerLine,
     )
@@ -37,6 +39,7 @@ def case_page(case: Replay, width: int | None = None) -> Page:
     _state(page, case.state, case.heading.on)
     _workers(page, case.workers)
     page.heading("Entries, oldest first by when they happened")
+    page.line("[n] is an entry's position in the ledger.", indent=2)
     for one in case.entries:
         entry_lines(page, one)
     if not case.entries:
@@ -60,8 +63,7 @@ def clock_words(heading: Heading) -> str:
 def _heading(page: Page, heading: Heading) -> None:
     page.heading(f"Case {heading.child}")
     page.line(clock_words(heading), hang=2)
-    held = "" if heading.position == heading.head else f" of {heading.head}"
-    page.line(f"Position {heading.position}{held}. Seal: {heading.verdict}", hang=2)
+    page.line(f"Up to position {heading.position} of {heading.head}. Seal: {heading.verdict}", hang=2)
     if heading.from_ or heading.to:
         began, ended = heading.from_ or "the beginning", heading.to or "the end"
         page.line(f"Entries that happened from {began} until {ended} (not included); the state is the whole case's.")
@@ -72,8 +74,8 @@ def _completeness(page: Page, counts: Completeness, heading: Heading) -> None:
     page.labelled("entries shown", f"{counts.shown} of {counts.known} known")
     for label, count, why in _missing(counts):
         page.labelled(label, f"{count}{why}")
-    instant = "" if heading.instant is None else f", recorded after {_day(heading.instant)}"
-    page.labelled("by word only", f"{counts.by_word} known only by their source's word{instant}")
+    after = "" if heading.instant is None else f": sealed after {_day(heading.instant)}"
+    page.labelled("by word only", f"{counts.by_word} known by then on their source's word alone{after}")
     page.labelled("late", _late(counts))
     for label, supplied in _supplied(counts):
         page.labelled(label, supplied)
@@ -107,52 +109,79 @@ def _late(counts: Completeness) -> str:
 
 
 def _supplied(counts: Completeness) -> Iterable[tuple[str, str]]:
-    recorded = [f"{supply.area} {supply.recorded}" for supply in counts.supply if supply.recorded]
-    nothing = [f"{s.area} ({s.said})" for s in counts.supply if not s.recorded and s.supplied != "not supplied"]
-    absent = [supply.area for supply in counts.supply if supply.supplied == "not supplied"]
-    yield "recorded", ", ".join(recorded) or "nothing"
-    if nothing:
-        yield "none recorded", ", ".join(nothing)
-    if absent:
-        yield "not supplied", f"no source loaded for {', '.join(absent)}: that none are told means nothing"
+    undeclared = [s for s in counts.supply if s.supplied == "not supplied"]
+    declared = [s for s in counts.supply if s.supplied != "not supplied"]
+    told = {
+        "recorded": _counted(declared),
+        "none recorded": "; ".join(f"{s.area}: {s.said}" for s in declared if not s.recorded),
+        "no source declared": _counted(undeclared),
+        "not supplied": ", ".join(s.area for s in undeclared if not s.recorded),
+    }
+    if told["no source declared"]:
+        told["no source declared"] += ": there may be more elsewhere"
+    if told["not supplied"]:
+        told["not supplied"] = f"no source loaded for {told['not supplied']}: whether there were any is not known"
+    return [(label, text) for label, text in told.items() if text]
+
+
+def _counted(supplies: Iterable[Supply]) -> str:
+    return ", ".join(f"{supply.area} {supply.recorded}" for supply in supplies if supply.recorded)
 
 
 def _state(page: Page, lines: Sequence[StateLine], on: date) -> None:
     page.heading(f"State on {on}")
     for one in lines:
-        page.labelled(one.label, one.said)
-        _own_words(page, one.fields, indent=20)
+        page.labelled(one.label, one.said + (f" [{one.position}]" if one.position is not None else ""))
+        _own_words(page, one.fields, indent=22)
 
 
 def _workers(page: Page, lines: Sequence[WorkerLine]) -> None:
     page.heading("Workers, in order")
     for one in lines:
-        until = f"to {one.ended_on}" if one.ended_on else "        now"
+        until = f"to {one.ended_on or 'now'}"
         who = ", ".join(part for part in (one.role, one.post, f"pod {one.pod}" if one.pod else None) if part)
-        page.line(f"{one.started_on} {until:<13}  {one.days:>5} days  {one.worker}  {who}", indent=2, hang=4)
-        if one.reason:
-            page.line(f"because: {one.reason}", indent=6)
+        began, days = one.started_on or "day unknown", "?" if one.days is None else f"{one.days}"
+        places = ", ".join(f"[{position}]" for position in one.positions)
+        page.line(f"{began} {until:<13} {days:>5} days  {one.worker}  {who} {places}", indent=2, hang=36)
+        reasons = {"came": one.reason, "left": one.end_reason}
+        for what, reason in reasons.items():
+            if reason:
+                page.line(f"{what} because: {reason}", indent=38)
     if not lines:
         page.line("none", indent=2)
 
 
-def entry_lines(page: Page, one: Line, changed: Sequence[Difference] = (), news: str = "") -> None:
+def entry_lines(page: Page, one: Line, news: str = "") -> None:
     """Lay out one entry: its day, what it is, how it stands, what it says, and what was said about it."""
-    page.line("")
-    day = one.on.isoformat()
-    marks = [news, one.title if one.notice is None or one.name else "", *_marks(one, day)]
-    page.line(f"{day}  {' · '.join(mark for mark in marks if mark)}", hang=INDENT, bold=True)
-    if one.notice:
-        page.line(one.notice, indent=INDENT)
-    for difference in changed:
-        page.line(_difference(difference), indent=INDENT, hang=2)
+    _title(page, one, news)
     _fields(page, one.fields)
     page.line(_stamp(one.stamp), indent=INDENT, hang=2, dim=True)
     for remark in one.remarks:
-        _remark(page, remark)
+        _remark(page, remark, remark.changed)
     if one.original:
         page.line("original, as first written:", indent=INDENT)
         _fields(page, one.original, indent=INDENT + 2)
+
+
+def _turn_lines(page: Page, turn: Turn) -> None:
+    """Lay out what changed in one entry: whole where it is new, else the difference and what was said of it."""
+    if turn.news == "became known":
+        entry_lines(page, turn.line, turn.news)
+        return
+    _title(page, turn.line, turn.news)
+    for difference in turn.changed:
+        page.line(_difference(difference), indent=INDENT, hang=2)
+    page.line(_stamp(turn.line.stamp), indent=INDENT, hang=2, dim=True)
+    for remark in turn.line.remarks:
+        _remark(page, remark, ())
+
+
+def _title(page: Page, one: Line, news: str) -> None:
+    page.line("")
+    day = one.on.isoformat()
+    title = one.title if one.name else ""
+    marks = dict.fromkeys(mark for mark in (news, title, one.notice, *_marks(one, day)) if mark)
+    page.line(f"{day}  {' · '.join(marks)}", hang=INDENT, bold=True)
 
 
 def _marks(one: Line, day: str) -> Iterable[str]:
@@ -187,22 +216,20 @@ def _fields(page: Page, fields: Iterable[Told], indent: int = INDENT) -> None:
 def _own_words(page: Page, fields: Iterable[Told], indent: int) -> None:
     for field in fields:
         if field.prose:
-            page.line(f"{field.label}:", indent=indent)
-            page.line(field.text, indent=indent + 4)
+            page.line(f"{field.label}: {field.text}", indent=indent, hang=2)
 
 
 def _stamp(stamp: Stamp) -> str:
     written = f"written {_day(stamp.written_at)}" if stamp.written_at else f"recorded {_day(stamp.recorded_at)}"
     through = "a return" if stamp.basis == "return" else stamp.by
     source = f" · {stamp.source}" if stamp.source else ""
-    word = f" · recorded {_day(stamp.recorded_at)}: by its source's word" if stamp.recorded_later else ""
-    return f"{written} by {through}{source} · position {stamp.position}{word}"
+    return f"[{stamp.position}] {written} by {through}{source}" + (" · sealed later" if stamp.recorded_later else "")
 
 
-def _remark(page: Page, remark: Remark) -> None:
+def _remark(page: Page, remark: Remark, changed: Iterable[Difference]) -> None:
     by = f"by {remark.reason}" if remark.kind == "disputed" else f"because: {remark.reason}"
-    page.line(f"{remark.kind} {by} · {_stamp(remark.stamp)}", indent=INDENT, hang=2)
-    for difference in remark.changed:
+    page.line(f"{remark.kind} {by} {_stamp(remark.stamp)}", indent=INDENT, hang=2)
+    for difference in changed:
         page.line(_difference(difference), indent=INDENT + 2, hang=2)
     if remark.note:
         page.line(remark.note, indent=INDENT + 4)
@@ -232,5 +259,5 @@ def turns_page(child: str, turns: Turns, width: int | None = None) -> Page:
     told = ", ".join(f"{count} {news}" for news, count in counts.items())
     page.line(f"{told or 'nothing'}; {turns.unchanged} entries unchanged; {turns.withheld} withheld and not told here")
     for turn in turns.turns:
-        entry_lines(page, turn.line, turn.changed, turn.news)
+        _turn_lines(page, turn)
     return page

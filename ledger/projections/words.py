@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -22,7 +23,7 @@ from ledger.domain.codes import code_lists
 from ledger.domain.events.base import Event, coded_lists, private_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 CAPITALS = {"uasc": "UASC", "sdq": "SDQ", "urn": "URN", "upn": "UPN", "id": "id", "swe": "SWE"}
 WHEN = frozenset(Event.model_fields)
@@ -87,15 +88,20 @@ def when(event: Event) -> str:
     return f"{event.precision} {text}" if event.precision else text
 
 
-def told(event: Event, unknown: Collection[str] = ()) -> tuple[Told, ...]:
-    """Return the fields an event holds, in the order of its class; `unknown` names fields whose code is on no list."""
+def told(
+    event: Event, unknown: Collection[str] = (), places: Mapping[str, int] = MappingProxyType({})
+) -> tuple[Told, ...]:
+    """Return the fields an event holds, in the order of its class.
+
+    `unknown` names fields whose code is on no list. Ids of entries in `places` are told as positions.
+    """
     private, lists = private_fields(type(event)), coded_lists(type(event))
     found = []
     for name in type(event).model_fields:
         value = getattr(event, name, None)
         if name in WHEN or value is None or value == ():
             continue
-        text = plain(value, lists.get(name))
+        text = plain(_placed(value, places), lists.get(name))
         if name in unknown:
             text += " (unknown code)"
         found.append(Told(name, label(name), value, text, name in private))
@@ -123,6 +129,12 @@ def differences(before: Event, after: Event) -> tuple[Difference, ...]:
                 )
             )
     return tuple(found)
+
+
+def _placed(value: Any, places: Mapping[str, int]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_placed(inner, places) for inner in value)
+    return f"entry at position {places[value]}" if isinstance(value, str) and value in places else value
 
 
 def plain(value: Any, list_name: str | None = None) -> str:

@@ -81,12 +81,12 @@ def difference_words(differences: Iterable[Difference]) -> str:
 def notes(tally: Tally, late_by: int | None) -> list[str]:
     """Say what the trail told and left out; right only when the trail has been read to its end."""
     if late_by is None:
-        said = [f"{tally.shown} entries; {tally.from_returns} of them from returns, which have no lag"]
+        said = [f"entries: {tally.shown}"]
     else:
-        said = [
-            f"{tally.shown} of {tally.chosen} entries were written {late_by} days or more after they happened; "
-            f"{tally.from_returns} from returns have no lag and are left out"
-        ]
+        said = [f"written {late_by} days or more after they happened: {tally.shown} of {tally.chosen} entries"]
+    if tally.from_returns:
+        left_out = "" if late_by is None else ", and left out"
+        said.append(f"from returns, without lag{left_out}: {tally.from_returns}")
     if tally.withheld:
-        said.append(f"{tally.withheld} entries are shown without their content: withheld or misfiled")
+        said.append(f"without content, because withheld or misfiled: {tally.withheld}")
     return said

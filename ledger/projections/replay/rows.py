@@ -43,15 +43,23 @@ COLUMNS = (
 
 def as_data(case: Replay | Turns) -> dict[str, Any]:
     """Return a case, or what changed in it, as one object: sections under their names, in their order."""
-    return asdict(case)
+    data = asdict(case)
+    if "heading" in data:
+        data["heading"] = {name.rstrip("_"): value for name, value in data["heading"].items()}
+    return data
 
 
 def entries_table(case: Replay) -> Table:
     """Return the entries of a case as a table; its clock and counts stand beside it."""
-    counts, heading = asdict(case.completeness), asdict(case.heading)
+    data = as_data(case)
+    counts = data["completeness"]
     supply = counts.pop("supply")
-    notes = [f"{one['area']}: {one['said']}" for one in supply]
-    return Table(COLUMNS, [_row(line) for line in case.entries], notes, {**heading, "completeness": counts})
+    absent = [one["area"] for one in supply if one["supplied"] == "not supplied" and not one["recorded"]]
+    notes = [f"{one['area']}: {one['said']}" for one in supply if one["area"] not in absent]
+    if absent:
+        notes.append(f"not supplied: {', '.join(absent)}")
+    provenance = {name: value for name, value in data["heading"].items() if value not in (None, "")}
+    return Table(COLUMNS, [_row(line) for line in case.entries], notes, {**provenance, **counts})
 
 
 def _row(line: Line) -> tuple[Any, ...]:

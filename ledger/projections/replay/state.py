@@ -105,7 +105,7 @@ def _stage(journey: Journey, on: date) -> Iterable[StateLine]:
         yield StateLine("stage", "nothing on record opens the case")
         return
     yield StateLine("stage", f"{journey.stage}{_since(journey.since, on)}", journey.since)
-    if journey.statuses:
+    if len(journey.statuses) > 1:
         told_statuses = "; ".join(f"{status.name}{_since(status.since, on)}" for status in journey.statuses)
         yield StateLine("statuses", told_statuses)
     if journey.protection_category:
@@ -179,11 +179,11 @@ def _last(label: str, standing: Standing | None, on: date, none: str, names: tup
 
 def _words(standing: Standing | None, on: date, none: str) -> StateLine:
     if standing is None or standing.event is None:
-        return StateLine("last words", none)
+        return StateLine("words of the child", none)
     words = words_of(standing.event) or ""
-    field = Told("words", "in the child's words", words, words, private=True)
+    field = Told("words", "words", words, words, private=True)
     day = standing.event.day
-    return StateLine("last words", _ago(day, on), day, standing.root.position, (field,))
+    return StateLine("words of the child", _ago(day, on), day, standing.root.position, (field,))
 
 
 def _due(journey: Journey, on: date) -> Iterable[StateLine]:
