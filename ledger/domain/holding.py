@@ -139,7 +139,7 @@ def pod_spells(happened: Sequence[Standing]) -> list[PodSpell]:
     starts = of_kind(happened, PodAllocated)
     ends = of_kind(happened, PodAllocationEnded)
     found = []
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
+    for start, following in zip(starts, [*starts[1:], None], strict=False):
         event = start.event
         assert isinstance(event, PodAllocated)
         end = next((e for e in ends if isinstance(e.event, PodAllocationEnded) and _ends(e, event)), None)

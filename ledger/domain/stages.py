@@ -101,7 +101,7 @@ def stage_spells(spans: Sequence[Span], periods: Sequence[CarePeriod]) -> list[S
     intervals += [("looked after", p.started_on, p.ended_on) for p in periods]
     edges = sorted({i[1] for i in intervals} | {i[2] for i in intervals if i[2] is not None})
     spells: list[StageSpell] = []
-    for from_, until in zip(edges, [*edges[1:], None], strict=True):
+    for from_, until in zip(edges, [*edges[1:], None], strict=False):
         open_then = {what for what, began, ended in intervals if began <= from_ and (ended is None or from_ < ended)}
         stage = next((name for name in STAGES if name in open_then), CLOSED)
         if spells and spells[-1].stage == stage:
