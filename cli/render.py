@@ -39,8 +39,6 @@ FORMATS = ("table", "json", "ndjson", "csv")
 SUFFIXES = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".txt": "table"}
 PLACES = 12
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-PAGE_WIDTH = 160
-"""Width of a table written to a file or a pipe, in characters."""
 
 
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,26 +102,17 @@ def _json(table: Table, *, fancy: bool) -> str:
 
 def _terminal(table: Table, *, fancy: bool) -> str:
     """Draw the table; `fancy` False, NO_COLOR or a pipe leave plain text."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table as Grid
-    from rich.text import Text
+    from cli.grid import drawn
 
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for place, column in enumerate(table.columns):
-        numeric = any(isinstance(row[place], int | float | Fraction | Decimal) for row in table.rows)
-        grid.add_column(Text(column.name), justify="right" if numeric else "left", overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(Text(_screen(value)) for value in row))
-    terminal = fancy and sys.stdout.isatty()
-    console = Console(
-        file=io.StringIO(), force_terminal=terminal, width=None if terminal else PAGE_WIDTH, highlight=False
+    numeric = [any(_is_number(row[place]) for row in table.rows) for place in range(len(table.columns))]
+    names = [column.name for column in table.columns]
+    return drawn(
+        names, [[_screen(value) for value in row] for row in table.rows], numeric, _remarks(table), fancy=fancy
     )
-    with console.capture() as shown:
-        console.print(grid)
-        for line in _remarks(table):
-            console.print(Text(line, style="dim"))
-    return "\n".join(line.rstrip() for line in shown.get().splitlines()) + "\n"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Fraction | Decimal) and not isinstance(value, bool)
 
 
 _WRITERS: Mapping[str, Callable[..., str]] = {"csv": _csv, "ndjson": _ndjson, "json": _json, "table": _terminal}
@@ -159,7 +148,7 @@ def _cell(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "", True: "true", False: "false"}[value]
     if isinstance(value, float | Fraction | Decimal):
-        return _decimal(value, PLACES)
+        return _decimal(value)
     if isinstance(value, date):
         return _iso(value)
     if isinstance(value, dict):
@@ -176,12 +165,12 @@ def guarded(value: Any) -> str:
 
 
 def _screen(value: Any) -> str:
-    return _decimal(value, 3) if isinstance(value, float | Fraction | Decimal) else printable(_cell(value))
+    return f"{float(value):.3f}" if isinstance(value, float | Fraction | Decimal) else printable(_cell(value))
 
 
-def _decimal(value: float | Fraction | Decimal, places: int) -> str:
-    """Return a fraction with at most this many places and at least one: 2/3 is 0.666666666667, 1 is 1.0."""
-    text = f"{float(value):.{places}f}".rstrip("0")
+def _decimal(value: float | Fraction | Decimal) -> str:
+    """Return a fraction with at most 12 places and at least one: 2/3 is 0.666666666667, 1 is 1.0."""
+    text = f"{float(value):.{PLACES}f}".rstrip("0")
     return text + "0" if text.endswith(".") else text
 
 

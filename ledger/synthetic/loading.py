@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.application import NewEntry
+from ledger.domain.clock import start_of_day
 from ledger.domain.envelope import LEDGER, Actor, Source
-from ledger.domain.events import catalogue
 from ledger.domain.events.record import SourceCoverageDeclared
 from ledger.synthetic.authority import CLOSES
 from ledger.synthetic.telling import SYSTEM
@@ -28,6 +28,7 @@ BATCH = 200
 def load(ledger: Ledger, plan: Plan, told: list[Told], progress: Callable[[int], object] | None = None) -> int:
     """Append what is told, and what the source covers; return how many entries were new."""
     before: int = ledger.head().size
+    _declare(ledger, plan, told)
     ids: dict[str, str] = {}
     batch: list[Told] = []
     for one in told:
@@ -38,7 +39,6 @@ def load(ledger: Ledger, plan: Plan, told: list[Told], progress: Callable[[int],
             batch = []
         batch.append(one)
     _append(ledger, batch, ids)
-    _declare(ledger, plan)
     return ledger.head().size - before
 
 
@@ -54,10 +54,19 @@ def _entry(one: Told, ids: dict[str, str]) -> NewEntry:
     return NewEntry(one.subject, event, Actor(worker=one.by, system=SYSTEM), one.written_at, Source(SYSTEM, one.key))
 
 
-def _declare(ledger: Ledger, plan: Plan) -> None:
-    """Declare that this one source holds everything it can hold, for the whole time."""
-    areas = tuple(sorted({kind.area for kind in catalogue().values()} - {"record"}))
+def _declare(ledger: Ledger, plan: Plan, told: list[Told]) -> None:
+    """Declare at the opening which kinds of fact this one source will hold: those it tells of, and no others.
+
+    What it never tells of (audits, court, adoption) stays "not supplied", as in any real system.
+    """
+    areas = {type(one.event).area for one in told if not callable(one.event)} - {"record"}
     declared = SourceCoverageDeclared(
-        occurred_on=plan.opens, system=SYSTEM, areas=areas, covers_from=plan.opens, covers_until=CLOSES, complete=True
+        occurred_on=plan.opens,
+        system=SYSTEM,
+        areas=tuple(sorted(areas)),
+        covers_from=plan.opens,
+        covers_until=CLOSES,
+        complete=True,
     )
-    ledger.append(LEDGER, declared, by=Actor(system=SYSTEM), source=Source(SYSTEM, f"coverage/{plan.opens}"))
+    source = Source(SYSTEM, f"coverage/{plan.opens}")
+    ledger.append(LEDGER, declared, by=Actor(system=SYSTEM), written_at=start_of_day(plan.opens), source=source)

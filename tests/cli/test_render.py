@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from cli.grid import parts
 from cli.render import emit
 from ledger.projections.table import Column, Table
 
@@ -93,3 +94,22 @@ def test_a_file_of_an_unknown_form_is_a_usage_error(table: Table, tmp_path: Path
 def test_text_cannot_drive_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     emit(Table(columns=(Column("words", "text"),), rows=[("\x1b[2Jgone",)], notes=[], provenance={}), "table")
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_wide_table_is_drawn_in_parts_that_all_begin_with_the_first_column(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = ("child", *(f"column_{letter * 20}" for letter in "abcdefgh"))
+    emit(Table(tuple(Column(name) for name in names), [("C-1", *"12345678")]), "table")
+    lines = capsys.readouterr().out.splitlines()
+    heads = [line.split() for line in lines if line.strip().startswith("child")]
+    assert len(heads) > 1
+    assert [name for head in heads for name in head[1:]] == list(names[1:])
+    assert max(map(len, lines)) <= 120
+
+
+def test_parts_keep_the_first_column_and_every_other_once() -> None:
+    assert parts([8, 10, 10, 10], 36) == [[0, 1, 2], [0, 3]]
+    assert parts([8, 500, 10], 36) == [[0, 1], [0, 2]]
+    assert parts([8], 3) == [[0]]
+    assert parts([], 3) == [[]]
