@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import EventStore, Mapper
+from eventsourcing.persistence import EventStore, Mapper, Notification, Recording
 from eventsourcing.utils import Environment
 
 from ledger.errors import NotFound
@@ -19,11 +19,12 @@ from ledger.store.mapper import LedgerMapper
 from ledger.store.recorder import LedgerRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from eventsourcing.domain import DomainEventProtocol
     from eventsourcing.utils import EnvType
 
+    from ledger.store.batch import Batch
     from ledger.store.keys import KeyStore
     from ledger.store.rows import Row
 
@@ -36,7 +37,20 @@ FACTORIES = {
 
 
 class EntryStore(EventStore[str]):
-    """Reads entries from whole rows, which carry the ids that decryption needs."""
+    """Tells where each draft went, and reads entries from whole rows, which carry the ids that decryption needs."""
+
+    def put(self, domain_events: Sequence[DomainEventProtocol[str]], **kwargs: Any) -> list[Recording[str]]:
+        """Write drafts with their batch, or plain events, and return what was recorded: not what was known before."""
+        batch: Batch | None = kwargs.get("batch")
+        if batch is None:
+            return super().put(domain_events, **kwargs)
+        stored = [self.mapper.to_stored_event(each) for each in domain_events]
+        self.recorder.insert_events(stored, **kwargs)
+        return [
+            Recording(draft, Notification(receipt.stream, receipt.version, event.topic, event.state, receipt.position))
+            for draft, event, receipt in zip(domain_events, stored, batch.receipts, strict=True)
+            if not receipt.duplicate
+        ]
 
     def get(
         self,

@@ -68,7 +68,9 @@ class LedgerMapper(Mapper[str]):
         if not row.open or privacy in ("erased", "locked") or row.name in UPCASTS:
             return None
         stated: dict[str, Any] = orjson.loads(row.open)
-        return stated if block is None else stated | orjson.loads(block)
+        if block is not None:
+            stated.update(orjson.loads(block))
+        return stated
 
     def _opened(self, row: Row, *, private: bool) -> tuple[bytes | None, Privacy]:
         """Return the private block in clear, or None and why there is none."""
