@@ -99,7 +99,7 @@ def _children(plan: Plan, random: Random) -> Iterator[Child]:
         number += 1
         if number == 1:
             # The first child is the one the demonstration follows: referred early, and looked after in the end.
-            yield _followed(plan)
+            yield followed(plan)
             continue
         unborn = random.random() < 0.06
         born = referred - timedelta(days=-random.randrange(40, 120) if unborn else random.randrange(20, 16 * 365))
@@ -114,7 +114,7 @@ def _children(plan: Plan, random: Random) -> Iterator[Child]:
         )
 
 
-def _followed(plan: Plan) -> Child:
+def followed(plan: Plan) -> Child:
     """Return the first child: nine years old, with a case through every stage, drawn until it has them."""
     referred = workday(plan.opens + timedelta(days=40))
     born = referred - timedelta(days=9 * 365)

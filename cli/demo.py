@@ -1,0 +1,123 @@
+"""`journey demo`: build a synthetic authority and show the main job, each step by a command anybody can repeat."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ledger.synthetic.authority import Plan
+
+STEPS_TABLE = ("--format", "table")
+"""Given to the steps that would be CSV in a pipe; on a terminal nobody needs to type it."""
+
+
+@click.command()
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True)
+@click.option("--children", type=click.IntRange(1, 5000), default=40, show_default=True)
+@click.option("--years", type=click.IntRange(1, 10), default=3, show_default=True)
+@click.option("--seed", type=int, default=2015, show_default=True, help="Another seed tells other stories.")
+def demo(folder: Path, children: int, years: int, seed: int) -> None:
+    """Build a synthetic authority in a folder and show the main job on it.
+
+    Nobody in it exists. The same children, years and seed give the same record; run again, nothing is written twice.
+    """
+    from ledger.synthetic.authority import Plan
+
+    plan = Plan(children=children, years=years, seed=seed)
+    _build(folder, plan)
+    click.echo(f"\nTo repeat any step yourself:  export JOURNEY_LEDGER={folder / 'ledger'}")
+    for number, (headline, args, hidden) in enumerate(_steps(folder, plan), start=1):
+        click.echo()
+        click.secho(f"{number}. {headline}", bold=True)
+        click.secho(f"$ journey {' '.join(args)}", dim=True)
+        _run(folder, [*args, *hidden])
+
+
+def _build(folder: Path, plan: Plan) -> None:
+    """Make the ledger, or open the one made before by the same plan, and write what it lacks."""
+    from ledger.application import create_ledger, open_ledger
+    from ledger.errors import Refused
+    from ledger.synthetic.authority import NAME, tell_authority
+    from ledger.synthetic.loading import load
+
+    made = folder / "plan.json"
+    here = folder / "ledger"
+    if here.exists() and (not made.is_file() or json.loads(made.read_text("utf-8")) != asdict(plan)):
+        raise Refused("this folder holds another ledger.", "journey demo --folder ANOTHER")
+    folder.mkdir(parents=True, exist_ok=True)
+    told = tell_authority(plan)
+    began = time.perf_counter()
+    with open_ledger(here) if here.exists() else create_ledger(here, authority=NAME) as ledger:
+        made.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+        if sys.stderr.isatty():
+            with click.progressbar(length=len(told), label="Writing", file=sys.stderr) as bar:
+                written = load(ledger, plan, told, bar.update)
+        else:
+            written = load(ledger, plan, told)
+        size = ledger.head().size
+    took = time.perf_counter() - began
+    click.echo(f"{NAME}: {plan.children} children over {plan.years} years, from seed {plan.seed}. Nobody in it exists.")
+    click.echo(f"{written:,} entries written and sealed in {took:.1f} s; the ledger in {here} holds {size:,}.")
+
+
+def _steps(folder: Path, plan: Plan) -> list[tuple[str, list[str], tuple[str, ...]]]:
+    """Return the steps: what is shown, the command, and what is added where the output is no terminal."""
+    from ledger.synthetic.authority import CLOSES, followed
+
+    child = followed(plan)
+    stages = child.cases[0].stages
+    middle = stages[-2] if len(stages) > 1 else stages[-1]
+    on = middle.starts + ((middle.ends or CLOSES) - middle.starts) * 2 // 3
+    year = str(CLOSES.year)
+    lately = CLOSES - timedelta(days=45)
+    before = ["--from", str(on - timedelta(days=30)), "--to", str(on + timedelta(days=1))]
+    return [
+        (
+            f"One case as it was known on {_told(on)}, with what had happened in the month before",
+            ["replay", child.id, "--known-at", str(on), *before],
+            (),
+        ),
+        ("The same case as it is known now", ["replay", child.id, "--from", str(lately)], ()),
+        (
+            "Continuity of worker in the year to 31 March, by pod",
+            ["project", "run", "continuity", "--year", year, "--by", "pod"],
+            STEPS_TABLE,
+        ),
+        (
+            "Who stayed when a child moved from one stage to the next",
+            ["project", "run", "handovers", "--year", year, "--by", "authority"],
+            STEPS_TABLE,
+        ),
+        (
+            "The audit trail of its last weeks: three clocks, author, seal",
+            ["trail", child.id, "--written-from", str(CLOSES - timedelta(days=21))],
+            STEPS_TABLE,
+        ),
+        ("Nothing was altered since it was written: every seal, recomputed", ["verify", "--self"], ()),
+        (
+            "The whole case as a picture, to open in a browser",
+            ["timeline", child.id, "-o", f"{folder / 'case.html'}"],
+            (),
+        ),
+    ]
+
+
+def _run(folder: Path, args: list[str]) -> None:
+    """Run one command as if it had been typed; what it raises ends the demonstration."""
+    from cli.main import journey
+
+    code = journey.main(["--ledger", str(folder / "ledger"), *args], prog_name="journey", standalone_mode=False)
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+def _told(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
