@@ -113,7 +113,10 @@ def _supplied(counts: Completeness) -> Iterable[tuple[str, str]]:
     declared = [s for s in counts.supply if s.supplied != "not supplied"]
     told = {
         "recorded": _counted(declared),
-        "none recorded": "; ".join(f"{s.area}: {s.said}" for s in declared if not s.recorded),
+        "none recorded": "; ".join(
+            f"{', '.join(s.area for s in declared if not s.recorded and s.said == said)}: {said}"
+            for said in dict.fromkeys(s.said for s in declared if not s.recorded)
+        ),
         "no source declared": _counted(undeclared),
         "not supplied": ", ".join(s.area for s in undeclared if not s.recorded),
     }
