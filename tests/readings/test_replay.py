@@ -132,7 +132,9 @@ class TestEntries:
     def test_a_correction_stands_beside_its_original(self) -> None:
         case = Case()
         root = case.add(visit("2018-03-02", child_seen="yes", narrative="One."), written="2018-03-02")
-        case.correct(root, visit("2018-03-03", child_seen="no", narrative="One."), written="2018-04-02", note="Mixed up.")
+        case.correct(
+            root, visit("2018-03-03", child_seen="no", narrative="One."), written="2018-04-02", note="Mixed up."
+        )
         line = only(told(case))
         assert (line.condition, line.happened, line.stamp.position) == ("corrected", "2018-03-03", 1)
         assert {field.name: field.text for field in line.fields}["child_seen"] == "no"
@@ -324,7 +326,12 @@ class TestCompleteness:
 
     @pytest.mark.parametrize(
         ("from_", "to", "shown"),
-        [("2018-03-05", None, True), ("2018-03-06", None, False), (None, "2018-03-01", False), (None, "2018-03-02", True)],
+        [
+            ("2018-03-05", None, True),
+            ("2018-03-06", None, False),
+            (None, "2018-03-01", False),
+            (None, "2018-03-02", True),
+        ],
     )
     def test_what_lasted_is_in_a_window_that_it_overlaps(self, from_: str | None, to: str | None, shown: bool) -> None:
         case = Case()
@@ -347,7 +354,10 @@ class TestState:
         """In need since 5 March; W-1 until 1 May, then W-2; seen on 6 March, alone on 2 March; a decision."""
         case = Case()
         add = case.add
-        add(WorkerAllocated(occurred_on=on("2018-03-01"), worker="W-1", pod="P-1", reason="FCONTA"), written="2018-03-01")
+        add(
+            WorkerAllocated(occurred_on=on("2018-03-01"), worker="W-1", pod="P-1", reason="FCONTA"),
+            written="2018-03-01",
+        )
         add(visit("2018-03-02", child_seen="yes", seen_alone="yes", words="I like maths."), written="2018-03-02")
         add(ChildInNeedPlanStarted(occurred_on=on("2018-03-05"), review_due_on=on("2018-06-05")), written="2018-03-05")
         add(visit("2018-03-06", child_seen="yes", seen_alone="no"), written="2018-03-06")
