@@ -33,12 +33,13 @@ def joined(run: Sequence[Spell], kind: str, names: tuple[str, ...], until: date,
     fuzzy = fuzzy or first.start.event.precision == NOT_LATER
     days = ((last.ends or until) - first.starts).days
     long, short = _duration(days, fuzzy=fuzzy, ended=last.ends is not None)
-    labels = names if hollow else (f"{names[0]} · {long}", f"{names[-1]} {short}", *names[1:], names[-1])
+    labels = names if hollow else (f"{names[0]} · {long}", *(f"{name} {short}" for name in names))
     return Bar(
         starts=first.starts,
         ends=last.ends,
         kind=kind,
-        labels=tuple(dict.fromkeys(labels)),
+        labels=labels,
+        names=names,
         told=_told(names[0], first, last, long, hollow=hollow, fuzzy=fuzzy),
         lines=tuple(dict.fromkeys(line for spell in run for line in spell.lines)),
         sort="expected" if hollow else "in force",

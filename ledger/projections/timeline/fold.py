@@ -137,7 +137,7 @@ def _clipped(lane: Lane, starts: date, ends: date) -> Lane:
     )
     marks = tuple(mark for mark in lane.marks if starts <= mark.on < ends)
     kept = tuple(track for track in tracks if track.bars or track.gaps)
-    outside = len(lane.marks) - len(marks)
+    outside = sum(mark.sort != "ghost" for mark in lane.marks) - sum(mark.sort != "ghost" for mark in marks)
     note = (
         f"{lane.note}; {outside} outside"
         if lane.note and outside

@@ -35,7 +35,11 @@ def allocated_bars(workers: Iterable[Spell], until: date) -> list[Bar]:
 
 def cover_bars(workers: Iterable[Spell], shown: Iterable[Shown], until: date) -> list[Bar]:
     """Return the bars of those who covered: in the role of cover, or arranged for somebody's absence."""
-    found = [bar(s, "cover", (f"{_field(s, 'worker')} cover",), until) for s in workers if _role(s) == COVER]
+    found = [
+        bar(s, "cover", (f"{_field(s, 'worker')} cover", _field(s, "worker")), until)
+        for s in workers
+        if _role(s) == COVER
+    ]
     found += [_cover(one) for one in shown if base(one.event.name) == "cover-arranged" and one.sort != "withdrawn"]
     return sorted(found, key=lambda one: one.starts)
 
@@ -85,6 +89,7 @@ def _cover(one: Shown) -> Bar:
         ends=ends,
         kind="cover",
         labels=(f"{name} cover", name),
+        names=(name,),
         told=f"{name}, cover for {getattr(one.event, 'absent_worker', '?')}, from {one.on}, {last}",
         lines=(one.number,),
         sort="expected" if one.sort == "expected" else "in force",

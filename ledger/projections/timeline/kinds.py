@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from ledger.domain.events.base import Event
 
-Shape = Literal["dot", "half", "ring", "cross", "square", "split", "diamond", "triangle", "box"]
+Shape = Literal[
+    "dot", "half", "ring", "cross", "square", "split", "diamond", "triangle", "box", "arrow", "ragged", "was"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,10 @@ KINDS: dict[str, Kind] = {
     "record audit": _box("A", "audit"),
     "record other": _box("O", "about the record"),
 }
+
+ARROW = Kind("arrow", "►", ">", "not ended")
+RAGGED = Kind("ragged", "◄", "<", "began on or before this day")
+WAS = Kind("was", "×", "x", "where it stood before a correction")
 
 PLACES: dict[str, tuple[str, str]] = {
     name: (lane, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.projections.timeline import bars, holders
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 
 NAMED: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("early help", "case", "early help", "early help", ("early help", "EH")),
-    ("child in need plan", "plan", "plan", "in need", ("child in need plan", "in need", "CIN")),
+    ("child in need plan", "plan", "", "in need", ("child in need plan", "in need", "CIN")),
     ("pre-proceedings", "plan", "before court", "pre-proceedings", ("pre-proceedings", "PLO")),
     ("missing", "placement", "missing", "missing", ("missing or away", "missing", "M")),
     ("deprivation of liberty", "placement", "liberty", "liberty", ("deprived of liberty", "DoL")),
     ("care leaver", "placement", "leaving care", "leaver", ("care leaver", "CL")),
-    ("assessment", "assessments", "assessment", "assessment", ("assessment", "A")),
+    ("assessment", "assessments", "", "assessment", ("assessment", "A")),
     ("section 47 enquiry", "assessments", "section 47", "section 47", ("section 47 enquiry", "section 47", "s47")),
 )
 """Things that are always called the same: what, lane, track, sort of bar, names from the longest to the shortest."""
@@ -55,17 +56,20 @@ def _tracks(found: Spells, sifted: Sifted, supply: Supply, until: date) -> dict[
     held = holders.allocated_bars(found.workers, until)
     pods = holders.pod_bars(found.pods, found.workers, until)
     tracks["worker"] = [
-        Track("allocated", tuple(held), holders.gaps(opened or places, held, silent, until)),
+        Track("", tuple(held), holders.gaps(opened or places, held, silent, until)),
         Track("cover", tuple(holders.cover_bars(found.workers, sifted.shown, until))),
     ]
     tracks["others"] = [Track("other roles", tuple(holders.other_bars(found.workers, until)))]
-    tracks["pod"] = [Track("pod", tuple(pods), holders.gaps(opened or places, pods, silent, until) if pods else ())]
-    tracks["case"] = [Track("open", tuple(opened))]
-    tracks["plan"] = [Track("protection", tuple(bars.protection_bars(found.things["child protection plan"], until)))]
-    tracks["placement"] = [Track("placement", tuple(places)), Track("legal status", tuple(statuses))]
+    tracks["pod"] = [Track("", tuple(pods), holders.gaps(opened or places, pods, silent, until) if pods else ())]
+    tracks["case"] = [Track("", tuple(opened))]
+    tracks["plan"] = [Track("", tuple(bars.protection_bars(found.things["child protection plan"], until)))]
+    tracks["placement"] = [Track("", tuple(places)), Track("legal status", tuple(statuses))]
     for what, lane, track, kind, names in NAMED:
         made = tuple(bars.bar(spell, kind, names, until) for spell in found.things.get(what, ()))
-        tracks[lane].append(Track(track, made))
+        if tracks[lane] and tracks[lane][0].title == track:
+            tracks[lane][0] = replace(tracks[lane][0], bars=tracks[lane][0].bars + made)
+        else:
+            tracks[lane].append(Track(track, made))
     return tracks
 
 

@@ -43,8 +43,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Something that lasted. `ends` None: not ended as known at the view; `labels` go from the longest to the shortest.
+    """Something that lasted. `ends` None: not ended as known at the view.
 
+    `labels` say what it is and for how many days, `names` only what it is, both from the longest to the shortest.
     `fuzzy`: it began on or before `starts`. `expected_end`: a day after the view on which it is said to end.
     `known_on` and `was_on` as in `Mark`, for its beginning; `end_known_on` for its end.
     """
@@ -53,6 +54,7 @@ class Bar:
     ends: date | None
     kind: str
     labels: tuple[str, ...]
+    names: tuple[str, ...]
     told: str
     lines: tuple[int, ...]
     sort: Sort = "in force"
@@ -74,7 +76,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Bars of one sort within a lane: placement, legal status, missing. Overlapping bars are stacked when drawn."""
+    """Bars of one sort within a lane; the main one has no title. Overlapping bars are stacked when drawn."""
 
     title: str
     bars: tuple[Bar, ...]

@@ -41,7 +41,7 @@ def line(one: Shown, view: View) -> Line:
 def _who(one: Shown) -> str:
     root = one.standing.root
     by = f"{root.by.worker} through {root.by.system}" if root.by.worker and root.by.system else str(root.by)
-    return by if root.source is None or root.source.system == by else f"{by}, from {root.source.system}"
+    return by if root.source is None or root.source.system == root.by.system else f"{by}, from {root.source.system}"
 
 
 def _remarks(one: Shown, view: View) -> list[str]:
