@@ -90,7 +90,7 @@ def _subjects(ledger: Ledger) -> Callable[[str], str]:
 
     @lru_cache(4096)
     def subject(stream: str) -> str:
-        return ledger.store.subject_ids([stream]).get(stream, stream)
+        return ledger.store.subject_ids([stream]).get(stream) or stream
 
     return subject
 
