@@ -37,12 +37,12 @@ def unlisted(found: Return, births: Mapping[str, set[date | None]]) -> tuple[lis
 
     `births` holds the days of birth of the children already registered in the ledger.
     """
-    listed = _listed(found)
+    here = listed(found)
     stated = {birth.child: birth for birth in reversed(found.births)}
     first: dict[str, tuple[str, int]] = {}
     for table in found.tables.values():
         for row in table.rows:
-            if row.child not in listed:
+            if row.child not in here:
                 first.setdefault(row.child, (table.file, row.line))
     told = "this child is not in the header: registered with what is known." if "header" in found.files else _NO_HEADER
     problems = [Problem("child-not-in-header", told, file, line, "CHILD") for file, line in first.values()]
@@ -64,8 +64,8 @@ def other_births(found: Return, births: Mapping[str, set[date | None]]) -> tuple
 
     The registered day is the header's where the return has one for the child, else the ledger's, else the first stated.
     """
-    registered = _listed(found)
-    chosen: dict[str, set[date]] = {child: set(days) for child, days in registered.items() if days}
+    header = listed(found)
+    chosen: dict[str, set[date]] = {child: set(days) for child, days in header.items() if days}
     problems = [
         Problem("two-birth-dates", "the header gives this child two days of birth: both were kept.", file, line, "DOB")
         for file, line in _twice_in_header(found)
@@ -86,20 +86,27 @@ def other_births(found: Return, births: Mapping[str, set[date | None]]) -> tuple
     return [Candidates(shape, file, rows, 0) for file, rows in by_file.items()], problems
 
 
+def doubtful(found: Return) -> set[str]:
+    """Return the children whom the header does not name, or to whom another table gives another day of birth."""
+    here = listed(found)
+    others = set(found.children) - here.keys()
+    return others | {birth.child for birth in found.births if birth.on not in here.get(birth.child, ())}
+
+
 _NO_HEADER = "there is no header for this child: registered with what is known."
 
 
-def _listed(found: Return) -> dict[str, set[date]]:
+def listed(found: Return) -> dict[str, set[date]]:
     """Return the children of the header with the days of birth it gives them."""
     header = found.tables.get("header")
-    listed: dict[str, set[date]] = {}
+    found_in: dict[str, set[date]] = {}
     if header is not None:
         place = header.place("birth_date")
         for row in header.rows:
-            days = listed.setdefault(row.child, set())
+            days = found_in.setdefault(row.child, set())
             if place is not None and row.start[place] is not None:
                 days.add(row.start[place])
-    return listed
+    return found_in
 
 
 def _twice_in_header(found: Return) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ row that says nothing new.
 
 - An end that a row now has and the ledger has not is news: it is appended. Another date or reason corrects it. An end
   that a row no longer has is withdrawn.
+- What was expected when it became known, and is repeated by a return after its date, is confirmed: it has happened.
 - What somebody corrected or withdrew in the ledger stays so while the source only repeats itself.
 - A root that became known only after the moment is not in force yet: an older return imported later corrects it as of
   its own date, so that one episode stays one root whatever the order of imports.
@@ -23,13 +24,17 @@ from ledger.importers.in_force import family
 from ledger.importers.shapes import Candidates, Row, tuple_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from ledger.domain.events.base import Event
     from ledger.importers.in_force import Held, InForce
     from ledger.importers.shapes import Shape, Values
 
-What = Literal["new", "ended", "corrected", "ending withdrawn"]
+What = Literal["new", "ended", "corrected", "ending withdrawn", "confirmed"]
+
+
+AMENDING: frozenset[What] = frozenset({"ended", "corrected", "ending withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Step:
 
 @dataclass(slots=True)
 class Outcome:
-    """What one table comes to. Each row counts in exactly one of `new`, `amended rows` and `unchanged`."""
+    """What one table comes to. Each row counts in exactly one of `new`, `amended_rows`, `confirmed`, `unchanged`."""
 
     table: str
     steps: list[Step] = field(default_factory=list)
@@ -55,6 +60,7 @@ class Outcome:
     ended: int = 0
     corrected: int = 0
     amended_rows: int = 0
+    confirmed: int = 0
     unchanged: int = 0
 
 
@@ -70,22 +76,22 @@ def compare(candidates: Candidates, in_force: InForce) -> Outcome:
     twice = _shared_keys(candidates)
     for row in candidates.rows:
         where = (row.child, row.key)
-        held = facts.get(where)
-        if held is not None and len(held) == 1 and held[0].event is not None and where not in twice:
-            said = ended_values if row.end is not None else open_values
-            if said(held[0].event) == row.start:
-                end = ends.get(where)
-                if (end is None and row.end is None) or (
-                    end is not None
-                    and len(end) == 1
-                    and (end[0].event is None if row.end is None else _same(end[0].event, end_values, row.end))
-                ):
-                    held[0].mentioned = True
-                    outcome.unchanged += 1
-                    continue
-        group.setdefault(where, []).append(row)
+        fact, end = facts.get(where, ()), ends.get(where, ())
+        if (
+            len(fact) == 1
+            and len(end) <= 1
+            and where not in twice
+            and fact[0].event is not None
+            and (open_values if row.end is None else ended_values)(fact[0].event) == row.start
+            and _ends_alike(row, end, end_values)
+            and not any(held.expected is not None and held.expected <= in_force.day for held in (*fact, *end))
+        ):
+            fact[0].mentioned = True
+            outcome.unchanged += 1
+        else:
+            group.setdefault(where, []).append(row)
     for where, rows in group.items():
-        _Group(shape, candidates.file, rows, facts.get(where, []), ends.get(where, []), outcome).decide()
+        _Group(shape, candidates.file, rows, facts.get(where, []), ends.get(where, []), in_force.day, outcome).decide()
     return outcome
 
 
@@ -93,10 +99,17 @@ class _Group:
     """The rows of one child and key beside the facts and ends that the ledger holds for them."""
 
     def __init__(
-        self, shape: Shape, file: str, rows: list[Row], facts: list[Held], ends: list[Held], outcome: Outcome
+        self,
+        shape: Shape,
+        file: str,
+        rows: list[Row],
+        facts: list[Held],
+        ends: list[Held],
+        day: date,
+        outcome: Outcome,
     ) -> None:
         self.shape, self.file, self.rows, self.outcome = shape, file, rows, outcome
-        self.facts, self.ends = facts, ends
+        self.facts, self.ends, self.day = facts, ends, day
         self.did: dict[int, set[What]] = {row.line: set() for row in rows}
 
     def decide(self) -> None:
@@ -108,48 +121,52 @@ class _Group:
             self.outcome.new += "new" in did
             self.outcome.ended += "ended" in did
             self.outcome.corrected += bool(did & {"corrected", "ending withdrawn"})
-            self.outcome.amended_rows += bool(did) and "new" not in did
+            amended = bool(did & AMENDING)
+            self.outcome.amended_rows += amended and "new" not in did
+            self.outcome.confirmed += did == {"confirmed"}
             self.outcome.unchanged += not did
 
-    def _starts(self) -> set[int]:
-        """Pair each row with a fact; return the lines of the rows that were known before."""
-        pairs = _paired(self.rows, self.facts, self._start_is)
-        known = set()
-        for row, held, how in pairs:
+    def _starts(self) -> dict[int, Held]:
+        """Pair each row with a fact; return by line the facts that were known before."""
+        known: dict[int, Held] = {}
+        for row, held, how in _paired(self.rows, self.facts, self._start_is):
             if held is not None:
                 held.mentioned = True
                 if not held.later:
-                    known.add(row.line)
-            if how == "repeats":
-                self._repeats(row, held)
-            elif held is None:
+                    known[row.line] = held
+            if held is None:
                 self._step(row, self.shape.event(row), "new")
-            elif how != "same":
+            elif how == "repeats":
+                self._repeats(row, held)
+            elif how == "same":
+                self._confirm(row, held)
+            else:
                 base = held.event or held.said
                 base = base if type(base) is self.shape.spec.event else None
-                self._correct(row, held, self.shape.event(row, base), "corrected" if not held.later else "new")
+                self._correct(row, held, self.shape.event(row, base), "new" if held.later else "corrected")
         return known
 
-    def _ends(self, known: set[int]) -> None:
+    def _ends(self, known: Mapping[int, Held]) -> None:
         """Pair each row that has an end with one that is held; withdraw what a row no longer states."""
         ended = [row for row in self.rows if row.end is not None]
         live = [held for held in self.ends if held.event is not None or held.later or _overruled(held)]
         paired = _paired(ended, live, self._end_is)
         for row, held, how in paired:
-            if how == "repeats":
+            if held is None:
+                self._step(row, self.shape.end(row), _news_of(row, known.get(row.line)))
+            elif how == "repeats":
                 self._repeats(row, held)
-            elif held is None or (held.later and how != "same"):
-                what: What = "ended" if row.line in known else "new"
-                if held is None:
-                    self._step(row, self.shape.end(row), what)
-                else:
-                    self._correct(row, held, self.shape.end(row), what)
-            elif how != "same":
+            elif how == "same":
+                self._confirm(row, held)
+            elif held.later:
+                self._correct(row, held, self.shape.end(row), _news_of(row, known.get(row.line)))
+            else:
                 self._correct(row, held, self.shape.end(row, held.event or held.said), "corrected")
         taken = {id(held) for _, held, _ in paired}
         left = [held for held in live if id(held) not in taken and held.event is not None]
         for row, held in zip((row for row in self.rows if row.end is None), left, strict=False):
-            self._step(row, EntryWithdrawn(withdraws=held.root.event_id, reason="ending withdrawn"), "ending withdrawn")
+            withdrawn = EntryWithdrawn(withdraws=held.root.event_id, reason="ending withdrawn")
+            self._step(row, withdrawn, "ending withdrawn")
             self._tell("ending-withdrawn", "this row had an end and has none now: the ending was withdrawn.", row)
 
     def _start_is(self, row: Row, event: Event) -> bool:
@@ -160,18 +177,22 @@ class _Group:
     def _end_is(self, row: Row, event: Event) -> bool:
         return row.end is not None and _same(event, tuple_of(self.shape.end_fields), row.end)
 
+    def _confirm(self, row: Row, held: Held) -> None:
+        """State again, as of this return, what was expected and whose day has come."""
+        if held.expected is not None and held.expected <= self.day and held.event is not None:
+            self._correct(row, held, held.event, "confirmed")
+
     def _correct(self, row: Row, held: Held, replacement: Event, what: What) -> None:
-        correction = EntryCorrected(
-            corrects=held.root.event_id, correction_reason="return amended", replacement=replacement
-        )
+        reason = "confirmed" if what == "confirmed" else "return amended"
+        correction = EntryCorrected(corrects=held.root.event_id, correction_reason=reason, replacement=replacement)
         self._step(row, correction, what)
 
     def _step(self, row: Row, event: Event, what: What) -> None:
         self.did[row.line].add(what)
         self.outcome.steps.append(Step(row.child, event, what, self.shape.spec.table, self.file, row.line))
 
-    def _repeats(self, row: Row, held: Held | None) -> None:
-        if held is not None and held.event is None:
+    def _repeats(self, row: Row, held: Held) -> None:
+        if held.event is None:
             told = "the source repeats what was withdrawn in the ledger: it stays withdrawn."
         else:
             told = "the source repeats what was corrected in the ledger: the correction stays."
@@ -206,6 +227,20 @@ def _paired(rows: list[Row], held: list[Held], is_: Callable[[Row, Event], bool]
 
 def _same(event: Event | None, values: Callable[[Any], Values], said: Values) -> bool:
     return event is not None and values(event) == said
+
+
+def _ends_alike(row: Row, ends: Sequence[Held], values: Callable[[Any], Values]) -> bool:
+    """Whether the one end that is held, or none, is what the row states."""
+    event = ends[0].event if ends else None
+    return event is None if row.end is None else _same(event, values, row.end)
+
+
+def _news_of(row: Row, fact: Held | None) -> What:
+    """Say what an end is news of: the whole fact, the end of a known one, or an end that was expected that day."""
+    if fact is None:
+        return "new"
+    expected = getattr(fact.event, "expected_end_on", None)
+    return "confirmed" if row.end is not None and expected == row.end[0] else "ended"
 
 
 def _overruled(held: Held) -> bool:

@@ -54,15 +54,15 @@ def unknown_codes(table: Candidates) -> Iterator[Problem]:
     for name, list_name in coded_lists(spec.event).items():
         place = table.place(name)
         if place is not None:
-            coded = ((row.line, row.start[place]) for row in table.rows if place < len(row.start))
-            yield from _strangers(table.file, columns[name], list_name, coded)
+            coded = [row.start[place] if place < len(row.start) else None for row in table.rows]
+            yield from _strangers(table, columns[name], list_name, coded)
     if spec.end is not None:
         columns = {f.name: f.column for f in spec.end_fields}
         lists = coded_lists(spec.end)
         for place, name in enumerate(shape.end_fields):
             if name in lists:
-                coded = ((row.line, row.end[place]) for row in table.rows if row.end is not None)
-                yield from _strangers(table.file, columns[name], lists[name], coded)
+                coded = [None if row.end is None else row.end[place] for row in table.rows]
+                yield from _strangers(table, columns[name], lists[name], coded)
 
 
 def future_dates(table: Candidates, collected_on: date) -> Iterator[Problem]:
@@ -174,12 +174,13 @@ def _scores(table: Candidates) -> Iterator[Problem]:
             yield _about(table, row, "out-of-range", told, "SDQ_SCORE")
 
 
-def _strangers(file: str, column: str, list_name: str, coded: Iterator[tuple[int, Any]]) -> Iterator[Problem]:
-    known = code_list(list_name).codes
-    for line, code in coded:
-        if code is not None and code not in known:
-            told = f"this code is not in the list {list_name}: it was kept as found."
-            yield Problem("unknown-code", told, file, line, column)
+def _strangers(table: Candidates, column: str, list_name: str, coded: list[Any]) -> Iterator[Problem]:
+    unknown = set(coded) - code_list(list_name).codes.keys() - {None}
+    if unknown:
+        told = f"this code is not in the list {list_name}: it was kept as found."
+        for row, code in zip(table.rows, coded, strict=True):
+            if code in unknown:
+                yield Problem("unknown-code", told, table.file, row.line, column)
 
 
 def _future(table: Candidates, column: str, dates: list[Any], collected_on: date) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain.clock import london_day
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
 from ledger.importers.shapes import tuple_of
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 class Held:
     """One root of the source as it stands at the moment: `event` in force (None: withdrawn), `said` by the source last.
 
-    `later` roots became known after the moment. `mentioned` is set where a row of the return states it.
+    `later` roots became known after the moment. `expected` is its date where that lay in the future when it became
+    known. `mentioned` is set where a row of the return states it.
     """
 
     child: str
@@ -38,6 +40,7 @@ class Held:
     event: Event | None
     said: Event | None
     later: bool = False
+    expected: date | None = None
     mentioned: bool = False
 
 
@@ -45,7 +48,7 @@ class InForce:
     """What stands in the ledger from one source at one moment, for the events that its tables can make."""
 
     def __init__(self, system: str, moment: datetime, specs: Iterable[Spec]) -> None:
-        self.system, self.moment = system, moment
+        self.system, self.moment, self.day = system, moment, london_day(moment)
         self.facts: dict[str, dict[tuple[str, Values], list[Held]]] = {}
         self.births: dict[str, set[date | None]] = {}
         """The days of birth under which each child known at the moment was registered, by whatever source."""
@@ -80,14 +83,14 @@ class InForce:
             self._place(child, root, changes.get(root.event_id))
 
     def _place(self, child: str, root: Entry, changes: list[Entry] | None) -> None:
-        if changes is None:
-            known = root.known_at <= self.moment
-            said = root.event if known else None
-            held = Held(child, root, said, said, later=not known)
-        else:
+        if changes is not None:
             held = self._changed(child, root, changes)
             if isinstance(held.event, ChildRegistered):
                 self.births.setdefault(child, set()).add(held.event.birth_date)
+        elif root.known_at <= self.moment:
+            held = Held(child, root, root.event, root.event, expected=_expected(root.event, root))
+        else:
+            held = Held(child, root, None, None, later=True)
         for name, key in {self._key(event) for event in (held.event or root.event, held.said) if event is not None}:
             self.facts[name].setdefault((child, key), []).append(held)
 
@@ -98,7 +101,9 @@ class InForce:
             return Held(child, root, None, None, later=True)
         admitted.sort(key=lambda entry: (entry.known_at, entry.position))
         mine = [entry for entry in admitted if entry.source is not None and entry.source.system == self.system]
-        return Held(child, root, _content(admitted[-1]), _content(mine[-1]) if mine else None)
+        event = _content(admitted[-1])
+        said = _content(mine[-1]) if mine else None
+        return Held(child, root, event, said, expected=_expected(event, admitted[-1]))
 
     def _key(self, event: Event) -> tuple[str, Values]:
         kind = type(event)
@@ -119,3 +124,10 @@ def _content(entry: Entry) -> Event | None:
     if isinstance(entry.event, EntryCorrected):
         return entry.event.replacement
     return None if isinstance(entry.event, EntryWithdrawn) else entry.event
+
+
+def _expected(event: Event | None, entry: Entry) -> date | None:
+    """Return the date of an event that lay in the future when the entry became known, else None."""
+    if event is None or event.occurred_on is None or event.occurred_on <= entry.known_at.date():
+        return None
+    return event.occurred_on if event.occurred_on > london_day(entry.known_at) else None

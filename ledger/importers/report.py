@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class TableReport:
-    """What one file came to: `rows_read` = `new` + `amended_rows` + `unchanged` + `refused`.
+    """What one file came to: `rows_read` = `new` + `amended_rows` + `confirmed` + `unchanged` + `refused`.
 
     `unchanged` includes the `identical` rows, which repeat another row of the file.
     """
@@ -24,6 +24,7 @@ class TableReport:
     amended_rows: int = 0
     ended: int = 0
     corrected: int = 0
+    confirmed: int = 0
     unchanged: int = 0
     identical: int = 0
     refused: int = 0
@@ -37,7 +38,8 @@ class ImportReport:
 
     `appended` counts every entry written: facts, endings, corrections, withdrawals, registrations, declarations of
     coverage. `amended` = `ended` + `corrected` counts rows that changed something already in the ledger: a row that
-    both gained its end and changed another value counts in both. `registered` counts children new to the ledger.
+    both gained its end and changed another value counts in both. `registered` counts children new to the ledger whom
+    the header names, `registered_without_header` those whom only other tables name.
     """
 
     system: str
@@ -48,6 +50,7 @@ class ImportReport:
     dry_run: bool = False
     appended: int = 0
     registered: int = 0
+    registered_without_header: int = 0
     expected_but_absent: int = 0
     endings_withdrawn: int = 0
     tables: dict[str, TableReport] = field(default_factory=dict)
@@ -71,6 +74,11 @@ class ImportReport:
     def corrected(self) -> int:
         """Rows that changed another value already in the ledger, or took an ending back."""
         return self._sum("corrected")
+
+    @property
+    def confirmed(self) -> int:
+        """Rows that repeat, after its date, what was only expected when it became known."""
+        return self._sum("confirmed")
 
     @property
     def amended(self) -> int:
@@ -106,10 +114,12 @@ class ImportReport:
             "amended": self.amended,
             "ended": self.ended,
             "corrected": self.corrected,
+            "confirmed": self.confirmed,
             "unchanged": self.unchanged,
             "identical": self.identical,
             "refused": self.refused,
             "registered": self.registered,
+            "registered_without_header": self.registered_without_header,
             "expected_but_absent": self.expected_but_absent,
             "endings_withdrawn": self.endings_withdrawn,
             "tables": {name: asdict(table) for name, table in self.tables.items()},

@@ -148,22 +148,29 @@ def candidates(table: Table, spec: Spec) -> tuple[Candidates | None, list[Proble
     bad: list[Problem] = []
     rows = _rows(table, shape, bad)
     refused = {problem.line for problem in bad if problem.refused}
-    kept: list[Row] = []
+    if refused:
+        rows = [row for row in rows if row.line not in refused]
+    kept, repeated = _distinct(rows)
+    bad += [Problem("identical-row", "this row is the same as an earlier one.", table.file, line) for line in repeated]
+    found += dict.fromkeys(bad)
+    whole = Candidates(shape, table.file, kept, table.rows_read, table.refused + len(refused), len(repeated), found)
+    return whole, found
+
+
+def _distinct(rows: list[Row]) -> tuple[list[Row], list[int]]:
+    """Return the rows that differ from all before them, and the lines of those that do not."""
+    marks = [(row[0], row[3], row[4]) for row in rows]
+    if len(set(marks)) == len(marks):
+        return rows, []
     seen: set[tuple[Any, ...]] = set()
-    identical = 0
-    for row in rows:
-        if row.line in refused:
-            continue
-        mark = (row.child, row.start, row.end)
+    kept, repeated = [], []
+    for row, mark in zip(rows, marks, strict=True):
         if mark in seen:
-            identical += 1
-            bad.append(Problem("identical-row", "this row is the same as an earlier one.", table.file, row.line))
+            repeated.append(row.line)
         else:
             seen.add(mark)
             kept.append(row)
-    found += dict.fromkeys(bad)
-    whole = Candidates(shape, table.file, kept, table.rows_read, table.refused + len(refused), identical, found)
-    return whole, found
+    return kept, repeated
 
 
 def _rows(table: Table, shape: Shape, problems: list[Problem]) -> list[Row]:

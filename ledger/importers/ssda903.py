@@ -31,7 +31,7 @@ _LETTERS = re.compile(r"[^a-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """A day of birth that a row of some table states for a child."""
+    """A day of birth that a row of another table states for a child, and the header does not, or not so written."""
 
     child: str
     on: date
@@ -55,6 +55,11 @@ class Return:
     broken: list[Problem] = field(default_factory=list)
     set_aside: list[str] = field(default_factory=list)
 
+    @property
+    def children(self) -> list[str]:
+        """The children whom any table names, in the order in which they come."""
+        return list(dict.fromkeys([row[0] for table in self.tables.values() for row in table.rows]))
+
 
 def read_return(folder: Path, *, year_ending: date, collected_on: date | None = None) -> Return:
     """Read the return for the year to `year_ending`, a 31 March. Raises `Malformed` where there is none."""
@@ -63,6 +68,7 @@ def read_return(folder: Path, *, year_ending: date, collected_on: date | None = 
         raise Malformed([Problem("bad-year", told, column="--year-ending", refused=True)])
     chosen, aside = choose(csv_files(folder), year_ending)
     found = Return(year_ending, collected_on or year_ending, {t: p.name for t, p in chosen.items()}, set_aside=aside)
+    registered: set[tuple[str, str]] = set()
     for name, spec in specs(year_ending, found.collected_on).items():
         if name not in chosen:
             continue
@@ -76,8 +82,10 @@ def read_return(folder: Path, *, year_ending: date, collected_on: date | None = 
             continue
         found.tables[name] = rows
         found.problems += problems
-        if name != "header":
-            found.births += births(table)
+        if name == "header" and "DOB" in table:
+            registered = set(zip(table.columns["CHILD"], table.columns["DOB"], strict=True))
+        elif "DOB" in table:
+            found.births += births(table, registered)
     return found
 
 
@@ -109,14 +117,14 @@ def choose(paths: list[Path], year_ending: date) -> tuple[dict[str, Path], list[
     return chosen, sorted(unknown + [p.name for p in paths if p not in chosen.values() and p.name not in unknown])
 
 
-def births(table: Table) -> list[Birth]:
-    """Return the distinct days of birth that a table states beside its children, each where it stands first."""
-    if "DOB" not in table or "CHILD" not in table:
+def births(table: Table, registered: set[tuple[str, str]]) -> list[Birth]:
+    """Return the days of birth beside a table's children that the header does not give, where each stands first."""
+    if not set(zip(table.columns["CHILD"], table.columns["DOB"], strict=True)) - registered:
         return []
     days = values(table, "DOB", uk_date, refuse=False, problems=[])
     first: dict[tuple[str, date], int] = {}
-    for child, on, line in zip(table.columns["CHILD"], days, table.lines, strict=True):
-        if child and on is not None and on is not UNREADABLE:
+    for child, cell, on, line in zip(table.columns["CHILD"], table.columns["DOB"], days, table.lines, strict=True):
+        if child and on is not None and on is not UNREADABLE and (child, cell) not in registered:
             first.setdefault((child, on), line)
     return [Birth(child, on, table.file, line) for (child, on), line in first.items()]
 

@@ -65,16 +65,12 @@ def read_table(path: Path) -> tuple[Table | None, list[Problem]]:
 def parse_table(text: str, file: str) -> tuple[Table | None, list[Problem]]:
     """Parse CSV text by columns, as `read_table` does with a file's."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    before = 0
     try:
-        for row in reader:
-            rows.append(row)
-            lines.append(before + 1)
-            before = reader.line_num
+        rows = list(reader)
     except csv.Error:
-        return None, [_refused(file, "bad-quoting", "expected CSV, found a quotation mark out of place.", before + 1)]
+        told = "expected CSV, found a quotation mark out of place."
+        return None, [_refused(file, "bad-quoting", told, reader.line_num)]
+    lines = list(range(1, len(rows) + 1)) if reader.line_num == len(rows) else _first_lines(text)
     while rows and not any(map(str.strip, rows[0])):
         del rows[0], lines[0]
     if not rows:
@@ -88,6 +84,16 @@ def parse_table(text: str, file: str) -> tuple[Table | None, list[Problem]]:
             _refused(file, "duplicate-column", "the header names this column twice.", lines[0], name) for name in twice
         ]
     return _by_columns(file, header, rows[1:], lines[1:])
+
+
+def _first_lines(text: str) -> list[int]:
+    """Return the line on which each row begins, where some cells hold line breaks."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines, before = [], 0
+    for _ in reader:
+        lines.append(before + 1)
+        before = reader.line_num
+    return lines
 
 
 def missing_columns(

@@ -20,16 +20,17 @@ from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
 from ledger.domain.standing import stand
 from ledger.errors import Malformed, Problem
 from ledger.importers.absence import absent, as_unmentioned, moved_starts
-from ledger.importers.children import OTHER_BIRTHS, other_births, unlisted
+from ledger.importers.children import OTHER_BIRTHS, doubtful, listed, other_births, unlisted
 from ledger.importers.compare import Outcome, compare
 from ledger.importers.coverage import declarations, undeclared
 from ledger.importers.findings import findings
 from ledger.importers.in_force import InForce
 from ledger.importers.report import ImportReport, TableReport
+from ledger.importers.settled import Plain, settled
 from ledger.importers.ssda903 import Return, read_return
 from ledger.importers.ssda903_tables import FILE_NAMES
 from ledger.importers.ssda903_yearly import specs
-from ledger.imports.writing import Draft, Seen, barred, see, until_written, write
+from ledger.imports.writing import Draft, Seen, barred, see, until_written, without_collection, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,22 +66,22 @@ def import_ssda903(
     Raises `Malformed` with every problem of the input, `NotFound`, and what the store raises.
     """
     tell = progress or (lambda _stage, _done, _of: None)
-    tell("reading", 0, 4)
-    found = read_return(folder, year_ending=year_ending, collected_on=collected_on)
-    _refuse(found, keep_going=keep_going)
-    tell("judging", 1, 4)
-    told = findings(found)
-    work = _Import(store, found, told)
+    with without_collection():
+        tell("reading", 0, 4)
+        found = read_return(folder, year_ending=year_ending, collected_on=collected_on)
+        _refuse(found, keep_going=keep_going)
+        tell("judging", 1, 4)
+        work = _Import(store, found, findings(found))
 
-    def decide_and_write() -> None:
-        tell("comparing", 2, 4)
-        drafts, seen = work.decide()
-        tell("writing", 3, 4)
-        if not dry_run:
-            write(store, drafts, seen)
+        def decide_and_write() -> None:
+            tell("comparing", 2, 4)
+            drafts, seen = work.decide()
+            tell("writing", 3, 4)
+            if not dry_run:
+                write(store, drafts, seen)
 
-    until_written(decide_and_write)
-    tell("done", 4, 4)
+        until_written(decide_and_write)
+        tell("done", 4, 4)
     return replace(work.report, collected_on_assumed=collected_on is None, dry_run=dry_run)
 
 
@@ -91,25 +92,31 @@ class _Import:
         self.store, self.found, self.told = store, found, told
         self.begins = date(found.year_ending.year - 1, 4, 1)
         self.until = found.year_ending + timedelta(days=1)
-        self.specs = specs(found.year_ending, found.collected_on)
+        self.moment = end_of_day(found.collected_on)
+        self.specs = [*specs(found.year_ending, found.collected_on).values(), OTHER_BIRTHS]
         self.report = ImportReport(SYSTEM)
+        self.rows_seen = 0
 
     def decide(self) -> tuple[list[Draft], Seen]:
         """Read what is in force, compare, and return what is to be appended; fills the report."""
-        children = {row.child for table in self.found.tables.values() for row in table.rows}
-        seen = see(self.store, [child(each) for each in sorted(children)])
-        in_force = InForce(SYSTEM, end_of_day(self.found.collected_on), [*self.specs.values(), OTHER_BIRTHS])
+        everybody = {each: child(each) for each in self.found.children}
+        streams = self.store.subject_streams(list(everybody.values()))
+        known = {each: streams[subject] for each, subject in everybody.items() if subject in streams}
+        done = self._settled(known)
+        seen = see(self.store, [subject for each, subject in everybody.items() if each not in done])
+        in_force = InForce(SYSTEM, self.moment, self.specs)
         refused: dict[str, Problem] = {}
-        for each in children:
+        for each in everybody.keys() - done:
             entries = seen.of(child(each))
             problem = barred(entries) if entries else None
             if problem is None:
                 in_force.add(each, entries)
             else:
                 refused[each] = problem
-        self._other_episodes(in_force, seen)
+        if self.rows_seen + len(seen.of(LEDGER)) < self.store.head().size:
+            self._other_episodes(in_force, set(known.values()))
         self.report = self._begin()
-        steps = self._compare(in_force, refused)
+        steps = self._compare(in_force, done, refused)
         missed = absent(in_force, self.begins, self.until)
         self.report.expected_but_absent = len(missed)
         self.report.problems += moved_starts(in_force, steps)
@@ -117,6 +124,14 @@ class _Import:
         drafts += self._coverage(seen, missed)
         self.report.appended = len(drafts)
         return drafts, seen
+
+    def _settled(self, known: dict[str, str]) -> set[str]:
+        """Return the known children about whom the return plainly says nothing new."""
+        plain = Plain(SYSTEM, self.moment, self.begins, self.specs)
+        plain.unsettled |= {known[each] for each in doubtful(self.found) if each in known}
+        rows = self.store.stated_in(known.values())
+        self.rows_seen = plain.add((row.stream, row.name, row.event_id, fields) for row, fields in rows)
+        return settled(plain, known, self.found.tables.values())
 
     def _begin(self) -> ImportReport:
         found = self.found
@@ -130,13 +145,18 @@ class _Import:
             report.notes.append("not supplied: " + ", ".join(absent_tables))
         return report
 
-    def _compare(self, in_force: InForce, refused: Mapping[str, Problem]) -> list[Step]:
-        """Compare all tables and return the steps, registrations first."""
+    def _compare(self, in_force: InForce, done: set[str], refused: Mapping[str, Problem]) -> list[Step]:
+        """Compare the rows of children who are not done, and return the steps, registrations first."""
         found, report = self.found, self.report
         steps: list[Step] = []
         for name, table in found.tables.items():
-            outcome = compare(_without(table, refused), in_force)
-            report.tables[name] = _counted(table, outcome, refused, report.problems)
+            rows = [row for row in table.rows if row.child not in done]
+            barred_rows = [row for row in rows if row.child in refused] if refused else []
+            report.problems += [replace(refused[r.child], file=table.file, line=r.line) for r in barred_rows]
+            outcome = compare(_without(replace(table, rows=rows), refused), in_force)
+            outcome.unchanged += len(table.rows) - len(rows)
+            report.problems += outcome.problems
+            report.tables[name] = _counted(table, outcome, len(barred_rows))
             steps += outcome.steps
         for make in (unlisted, other_births):
             more, problems = make(found, in_force.births)
@@ -144,13 +164,13 @@ class _Import:
             extra = [step for each in more for step in compare(_without(each, refused), in_force).steps]
             steps = extra + steps if make is unlisted else steps + extra
         report.endings_withdrawn = sum(step.what == "ending withdrawn" for step in steps)
-        new = {step.child for step in steps if isinstance(step.event, ChildRegistered)}
-        report.registered = len(new - in_force.registered)
+        new = {step.child for step in steps if isinstance(step.event, ChildRegistered)} - in_force.registered
+        report.registered = len(new & listed(found).keys())
+        report.registered_without_header = len(new) - report.registered
         return steps
 
-    def _other_episodes(self, in_force: InForce, seen: Seen) -> None:
-        """Take in the care episodes of the children that the return does not name."""
-        known = set(seen.streams.values())
+    def _other_episodes(self, in_force: InForce, known: set[str]) -> None:
+        """Take in the care episodes of the children that the return does not name, by their streams."""
         others: dict[str, list[Entry]] = {}
         for row in self.store.scan():
             if row.name in _EPISODE_NAMES and row.stream not in known and row.stream.startswith("journey:"):
@@ -171,7 +191,7 @@ class _Import:
 
     def _coverage(self, seen: Seen, missed: list[Held]) -> list[Draft]:
         """Return the declarations of coverage that are not yet made."""
-        known = stand(seen.of(LEDGER), View(instant=end_of_day(self.found.collected_on)))
+        known = stand(seen.of(LEDGER), View(instant=self.moment))
         wanted = declarations(self.found, SYSTEM, as_unmentioned(missed))
         written_at = start_of_day(self.found.collected_on)
         return [
@@ -187,13 +207,8 @@ def _without(table: Candidates, refused: Mapping[str, Problem]) -> Candidates:
     return replace(table, rows=[row for row in table.rows if row.child not in refused])
 
 
-def _counted(
-    table: Candidates, outcome: Outcome, refused: Mapping[str, Problem], problems: list[Problem]
-) -> TableReport:
-    """Put a table's outcome into its report, and tell of the rows of children about whom nothing can be kept."""
-    barred = [row for row in table.rows if row.child in refused]
-    problems += [replace(refused[row.child], file=table.file, line=row.line) for row in barred]
-    problems += outcome.problems
+def _counted(table: Candidates, outcome: Outcome, refused: int) -> TableReport:
+    """Put a table's outcome into its report."""
     return TableReport(
         file=table.file,
         rows_read=table.rows_read,
@@ -201,9 +216,10 @@ def _counted(
         amended_rows=outcome.amended_rows,
         ended=outcome.ended,
         corrected=outcome.corrected,
+        confirmed=outcome.confirmed,
         unchanged=outcome.unchanged + table.identical,
         identical=table.identical,
-        refused=table.refused + len(barred),
+        refused=table.refused + refused,
         appended=len(outcome.steps),
     )
 

@@ -5,7 +5,9 @@ Nothing is made before something is to be written: a dry run, or an import that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,17 +98,29 @@ def until_written(decide_and_write: Callable[[], None]) -> None:
             return
 
 
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Hold off the search for cyclic garbage: an import makes many values that live until its end, and no cycles."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 def barred(entries: Iterable[Entry]) -> Problem | None:
     """Say why nothing of a child's stream can be compared or appended, or return None."""
     entries = list(entries)
     if any(entry.privacy == "locked" for entry in entries):
         return Problem(
-            "key-not-here", "the key of this child's record is not here: the rows were not kept.", refused=True
+            "key-not-here", "the key of this child's record is not here: the row was not kept.", refused=True
         )
     if any(entry.privacy == "erased" and entry.name == ChildRegistered.name for entry in entries):
-        return Problem("erased", "this child's record was erased under an order: the rows were not kept.", refused=True)
+        return Problem("erased", "this child's record was erased under an order: the row was not kept.", refused=True)
     if any(entry.name == IdentitySealed.name for entry in entries) and any(
         isinstance(standing.event, IdentitySealed) for standing in stand(entries)
     ):
-        return Problem("identity-sealed", "this identity is sealed: the rows were not kept.", refused=True)
+        return Problem("identity-sealed", "this identity is sealed: the row was not kept.", refused=True)
     return None
