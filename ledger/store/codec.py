@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Shape:
     """What the codec needs to know of one event class, worked out once."""
 
-    __slots__ = ("coded", "coded_twin", "event_class", "private", "to_json", "validate")
+    __slots__ = ("coded", "event_class", "private", "to_json", "validate")
 
     def __init__(self, event_class: type[Event]) -> None:
         self.event_class = event_class
@@ -45,15 +45,20 @@ class Shape:
         self.coded = None if not private else {name for name in event_class.model_fields if name not in private}
         self.to_json = event_class.__pydantic_serializer__.to_json
         self.validate = event_class.__pydantic_validator__.validate_json
-        absent: dict[str, Any] = dict.fromkeys(private, (Any, None))
-        self.coded_twin = create_model(event_class.__name__, __base__=event_class, **absent)
 
     def event(self, fields: bytes, *, whole: bool) -> Event:
         """Validate stored JSON; where the private block is not readable its fields are None, required or not."""
         if whole:
             return self.validate(fields, extra="ignore")  # type: ignore[no-any-return]
-        coded = self.coded_twin.__pydantic_validator__.validate_json(fields, extra="ignore")
+        coded = _coded_twin(self.event_class).__pydantic_validator__.validate_json(fields, extra="ignore")
         return self.event_class.model_construct(**vars(coded))
+
+
+@cache
+def _coded_twin(event_class: type[Event]) -> type[Event]:
+    """Return the class with no private field required: made only where a private block cannot be read."""
+    absent: dict[str, Any] = dict.fromkeys(private_fields(event_class), (Any, None))
+    return create_model(event_class.__name__, __base__=event_class, **absent)
 
 
 @cache

@@ -64,12 +64,15 @@ class LedgerMapper(Mapper[str]):
 
     def fields(self, row: Row) -> dict[str, Any] | None:
         """Return what a row states as plain JSON, not validated; None where it cannot be read just as it stands."""
-        block, privacy = self._opened(row, private=True)
-        if not row.open or privacy in ("erased", "locked") or row.name in UPCASTS:
+        if not row.open or row.name in UPCASTS:
             return None
         stated: dict[str, Any] = orjson.loads(row.open)
-        if block is not None:
-            stated.update(orjson.loads(block))
+        if not row.sealed:
+            return stated if row.sealed_digest == EMPTY_DIGEST else None
+        block, _ = self._opened(row, private=True)
+        if block is None:
+            return None
+        stated.update(orjson.loads(block))
         return stated
 
     def _opened(self, row: Row, *, private: bool) -> tuple[bytes | None, Privacy]:
