@@ -23,10 +23,11 @@ if TYPE_CHECKING:
         Supply,
         Turn,
         Turns,
-        WorkerLine,
     )
     from ledger.projections.words import Difference, Told
 
+NONE = "none recorded; "
+"""What the label of the same name says already."""
 INDENT = 12
 """Where the telling of an entry begins, right of its day."""
 
@@ -37,7 +38,7 @@ def case_page(case: Replay, width: int | None = None) -> Page:
     _heading(page, case.heading)
     _completeness(page, case.completeness, case.heading)
     _state(page, case.state, case.heading.on)
-    _workers(page, case.workers)
+    _workers(page, case)
     page.heading("Entries, oldest first by when they happened")
     page.line("[n] is an entry's position in the ledger.", indent=2)
     for one in case.entries:
@@ -114,7 +115,7 @@ def _supplied(counts: Completeness) -> Iterable[tuple[str, str]]:
     told = {
         "recorded": _counted(declared),
         "none recorded": "; ".join(
-            f"{', '.join(s.area for s in declared if not s.recorded and s.said == said)}: {said}"
+            f"{', '.join(s.area for s in declared if not s.recorded and s.said == said)}: {said.removeprefix(NONE)}"
             for said in dict.fromkeys(s.said for s in declared if not s.recorded)
         ),
         "no source declared": _counted(undeclared),
@@ -138,9 +139,9 @@ def _state(page: Page, lines: Sequence[StateLine], on: date) -> None:
         _own_words(page, one.fields, indent=22)
 
 
-def _workers(page: Page, lines: Sequence[WorkerLine]) -> None:
+def _workers(page: Page, case: Replay) -> None:
     page.heading("Workers, in order")
-    for one in lines:
+    for one in case.workers:
         until = f"to {one.ended_on or 'now'}"
         who = ", ".join(part for part in (one.role, one.post, f"pod {one.pod}" if one.pod else None) if part)
         began, days = one.started_on or "day unknown", "?" if one.days is None else f"{one.days}"
@@ -150,8 +151,8 @@ def _workers(page: Page, lines: Sequence[WorkerLine]) -> None:
         for what, reason in reasons.items():
             if reason:
                 page.line(f"{what} because: {reason}", indent=38)
-    if not lines:
-        page.line("none", indent=2)
+    if not case.workers:
+        page.line(next(s.said for s in case.completeness.supply if s.area == "allocation"), indent=2, hang=2)
 
 
 def entry_lines(page: Page, one: Line, news: str = "") -> None:

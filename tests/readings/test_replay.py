@@ -420,6 +420,6 @@ class TestState:
             basis="return",
         )
         shown = state(told(case, view("2018-03-31")))
-        assert shown["looked after"] == "since not later than 2018-03-02 (30 days)"
-        assert shown["legal status"] == "Full care order (C2), since 2018-03-02 (30 days)"
+        assert shown["looked after"] == "since not later than 2018-03-02 (at least 30 days)"
+        assert shown["legal status"] == "Full care order (C2), since not later than 2018-03-02 (at least 30 days)"
         assert shown["placement"].endswith(", provided by: Own provision (PR1), since 2018-03-02 (30 days)")

@@ -104,10 +104,12 @@ def _stage(journey: Journey, on: date) -> Iterable[StateLine]:
     if not journey.stages:
         yield StateLine("stage", "nothing on record opens the case")
         return
-    yield StateLine("stage", f"{journey.stage}{_since(journey.since, on)}", journey.since)
+    since = _since(journey.since, on, certain=_sure(journey, journey.stage, journey.since))
+    yield StateLine("stage", f"{journey.stage}{since}", journey.since)
     if len(journey.statuses) > 1:
-        told_statuses = "; ".join(f"{status.name}{_since(status.since, on)}" for status in journey.statuses)
-        yield StateLine("statuses", told_statuses)
+        began = [_since(s.since, on, certain=_sure(journey, s.name, s.since)) for s in journey.statuses]
+        told_statuses = [f"{status.name}{since}" for status, since in zip(journey.statuses, began, strict=True)]
+        yield StateLine("statuses", "; ".join(told_statuses))
     if journey.protection_category:
         yield StateLine("plan category", coded("abuse-category", journey.protection_category))
     stages = {status.name for status in journey.statuses}
@@ -132,7 +134,8 @@ def _care(journey: Journey, on: date, absent: Callable[[str], str]) -> Iterable[
         since = _since(care.period.started_on, on, certain=care.period.certain)
         yield StateLine("looked after", since.removeprefix(", "), care.period.started_on)
     if care.legal_status is not None:
-        said = coded("legal-status", care.legal_status) + _since(care.legal_status_since, on)
+        said = coded("legal-status", care.legal_status)
+        said += _since(care.legal_status_since, on, certain=_certain(journey, care.legal_status_since))
         yield StateLine("legal status", said, care.legal_status_since, care.row.start.root.position)
     place = care.placement
     if place is not None:
@@ -164,6 +167,15 @@ def _holders(journey: Journey, on: date, absent: Callable[[str], str]) -> Iterab
         yield StateLine("pod", f"{journey.pod}, as the allocated worker's")
     else:
         yield StateLine("pod", absent("allocation") if not journey.workers else "none recorded")
+
+
+def _sure(journey: Journey, status: str, since: date | None) -> bool:
+    return status != "looked after" or _certain(journey, since)
+
+
+def _certain(journey: Journey, since: date | None) -> bool:
+    """Whether what began on this day began then, and not with a period of care that began not later than then."""
+    return all(period.certain for period in journey.care.periods if period.started_on == since)
 
 
 def _last(label: str, standing: Standing | None, on: date, none: str, names: tuple[str, ...]) -> StateLine:
@@ -199,8 +211,8 @@ def _due(journey: Journey, on: date) -> Iterable[StateLine]:
 def _since(day: date | None, on: date, *, certain: bool = True) -> str:
     if day is None:
         return ", since an unknown day"
-    words = "since" if certain else "since not later than"
-    return f", {words} {day} ({_days(day, on + timedelta(days=1))} days)"
+    days = f"{_days(day, on + timedelta(days=1))} days"
+    return f", since {day} ({days})" if certain else f", since not later than {day} (at least {days})"
 
 
 def _ago(day: date | None, on: date) -> str:
