@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 WIDTH = 1200
 LEFT = 190
 RIGHT = 22
+END = WIDTH - RIGHT
 CHARACTER = 6.1
 """Width of a character of a label, in pixels: on the safe side for the common sans-serif fonts."""
 

@@ -18,7 +18,7 @@ from ledger.domain.standing import stand
 from ledger.errors import NotFound
 from ledger.projections.timeline.lanes import lanes
 from ledger.projections.timeline.model import Counts, Lane, Picture, Track
-from ledger.projections.timeline.shown import Shown, Sifted, sift
+from ledger.projections.timeline.shown import Hidden, Shown, Sifted, sift
 from ledger.projections.timeline.state import state
 from ledger.projections.timeline.supply import Supply
 from ledger.projections.timeline.told import line
@@ -74,8 +74,10 @@ def picture(
         lines=tuple(line(one, held) for one in inside),
         later=tuple(found for found in sifted.later if starts <= found.on < ends),
         counts=_counts(sifted, inside, held, starts, ends),
-        state=state(journey, set(withheld(entries, held)), until),
+        state=state(journey, set(withheld(entries, held)), supply, until),
         window=_window(from_, to),
+        declared=bool(supply.declarations),
+        hidden=tuple(_hidden(gone) for gone in sorted(sifted.hidden, key=lambda gone: gone.on)),
     )
 
 
@@ -101,7 +103,9 @@ def _until(sifted: Sifted, view: View) -> date:
     if view.instant is not None:
         return london_day(view.instant)
     standings = [one.standing for one in sifted.shown] + [one.standing for one in sifted.hidden]
-    known = [entry.known_at for standing in standings for entry in (standing.root, *standing.changes)]
+    known = [
+        entry.known_at for standing in standings for entry in (standing.root, *standing.changes, *standing.disputes)
+    ]
     if not known:
         raise NotFound("entry of this child", "at this position")
     return london_day(max(known))
@@ -167,6 +171,11 @@ def _counts(sifted: Sifted, inside: Iterable[Shown], view: View, starts: date, e
         later=later,
         later_outside=len(sifted.later) - later,
     )
+
+
+def _hidden(gone: Hidden) -> str:
+    """Say in a sentence why an entry's content is not shown."""
+    return str(gone.why) if gone.why is not None else f"entry known on {gone.on}: content erased by law"
 
 
 def _window(from_: date | None, to: date | None) -> str:

@@ -56,7 +56,7 @@ def page(picture: Picture, *, authority: str = "", seal: str = "") -> str:
 def sentences(counts: Counts, late_by: int) -> list[tuple[str, str]]:
     """Return how complete the picture is as (number, what it counts); what is none is left out, but for the first."""
     found = (
-        (counts.shown, "entries shown", True),
+        (counts.shown, "entry shown" if counts.shown == 1 else "entries shown", True),
         (counts.withheld, "withheld: restricted or misfiled, not drawn and not told", False),
         (counts.erased, "without content: erased by law", False),
         (counts.outside, "known, about other days than those asked for", False),

@@ -83,6 +83,8 @@ def _lane(kind: LaneKind, tracks: tuple[Track, ...], points: tuple[Mark, ...], s
         return Lane(kind.key, kind.title, (), points, empty, "", () if nothing else tuple(silent))
     if not nothing:
         return Lane(kind.key, kind.title, tracks, points, "", "supplied in part" if silent else "", tuple(silent))
+    if not supply.declarations:
+        return Lane(kind.key, kind.title, tracks, points)
     told = any(one.event.area in areas for one in sifted.shown)
     note = "no source declared" if told else f"{kind.noun} not supplied"
     return Lane(kind.key, kind.title, tracks, points, "", note)

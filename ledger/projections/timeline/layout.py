@@ -38,7 +38,7 @@ def draw(picture: Picture) -> Drawing:
         top, y = y, _lane(found, lane, scale, y, picture.until)
         found.grounds.insert(place, Box(0, top, WIDTH, y - top, "lane odd" if place % 2 else "lane"))
         found.grid.append(Stroke(0, y, WIDTH, y, "between"))
-    _axis(found, scale, y)
+    _axis(found, scale, y, scale.at(picture.until + DAY))
     _view(found, picture, scale, y)
     found.height = y + FOOT
     return found
@@ -83,15 +83,17 @@ def _lines(note: str) -> list[str]:
     return lines
 
 
-def _axis(found: Drawing, scale: Scale, bottom: float) -> None:
+def _axis(found: Drawing, scale: Scale, bottom: float, view: float) -> None:
     """Draw the ticks with their words above and below, and the lines of the grid through all lanes."""
     for on in scale.edges(scale.step(24)):
         x = scale.at(on)
         found.grid.append(Stroke(x, HEAD, x, bottom, "grid year" if (on.month, on.day) == (1, 1) else "grid"))
     taken = Rows(8)
+    if view < WIDTH - RIGHT:
+        taken.take(0, view, view)
     for on, text in sorted(scale.labels(44), key=lambda label: (not label[1].isdigit(), label[0])):
         x = scale.at(on)
-        if x + 3 + length(text) > WIDTH or not taken.free(0, x, x + 3 + length(text)):
+        if x + 3 + length(text) > WIDTH - 2 or not taken.free(0, x, x + 3 + length(text)):
             continue
         taken.take(0, x, x + 3 + length(text))
         found.grid.append(Stroke(x, HEAD - 6, x, HEAD, "tick"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ledger.projections.timeline.drawing import LEFT, RIGHT, WIDTH, Box, Drawing, Sign, Stroke, Word, length
+from ledger.projections.timeline.drawing import END, LEFT, Box, Drawing, Sign, Stroke, Word, length
 from ledger.projections.timeline.kinds import ARROW, RAGGED, WAS
 from ledger.projections.timeline.packing import Rows, packed
 
@@ -27,7 +27,6 @@ CALLOUT = 12
 MOST_CALLOUTS = 3
 LEAST = 2.5
 """A bar is never thinner than this, in pixels."""
-END = WIDTH - RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def _paint(found: Drawing, item: _Item, y: float, scale: Scale) -> None:
         found.boxes.append(Box(item.left, y, item.solid - item.left, BAR, style, item.told))
     if item.right > item.solid:
         found.boxes.append(Box(item.solid, y, item.right - item.solid, BAR, "bar hollow", item.told))
-    if bar.ends is None and item.solid > item.left + 8:
+    if bar.ends is None and bar.kind != "cover" and item.solid > item.left + 8:
         found.signs.append(Sign(item.solid - 5, y + BAR / 2, ARROW, "arrow"))
     if bar.fuzzy:
         found.signs.append(Sign(item.left, y + BAR / 2, RAGGED, "ragged"))
@@ -115,7 +114,7 @@ def _label(found: Drawing, items: list[_Item], rows: list[int], top: float, bott
     callouts = Rows(5)
     for item, row in zip(items, rows, strict=True):
         y = top + row * ROW + 11.5
-        left, right = max(item.left, LEFT), min(item.right, END)
+        left, right = max(item.left, LEFT) + 5 * (item.bar is not None and item.bar.fuzzy), min(item.right, END)
         room = right - left - (16 if item.bar is not None and item.bar.ends is None else 8)
         inside = next((label for label in item.labels if length(label) <= room), None)
         near = next(
@@ -140,7 +139,7 @@ def _beside(taken: Rows, right: float, text: str) -> bool:
 def _call_out(found: Drawing, callouts: Rows, text: str, x: float, y: float, bottom: float) -> bool:
     """Write words on a row below, joined by a thin line; return whether there was room."""
     half = length(text) / 2
-    middle = min(max(x, LEFT + half), END - half)
+    middle = min(max(x, LEFT + half + 3), END - half)
     row = callouts.put(middle - half, middle + half, MOST_CALLOUTS)
     if row is None:
         return False

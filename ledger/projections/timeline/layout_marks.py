@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ledger.projections.timeline.drawing import LEFT, Box, Drawing, Sign, Stroke, Word
+from ledger.projections.timeline.drawing import END, LEFT, Box, Drawing, Sign, Stroke, Word
 from ledger.projections.timeline.kinds import KINDS, WAS
 from ledger.projections.timeline.packing import Rows
 
@@ -22,21 +22,22 @@ if TYPE_CHECKING:
 
 ROW = 14
 HALF = 6.0
-MOST_ROWS = 4
 MOST_APART = 3
-FEW, MOST_OF_FEW = 40, 7
-"""So few marks may be stacked higher before they are counted: many things happen on the day a case opens."""
+STACKS = ((40, 7), (120, 4), (200, 2))
+"""So many marks at most may be stacked on so many rows; more are counted. Much may happen on the day a case opens."""
 BIN = 17
 DIGIT = 5.4
 
 
 def draw_marks(found: Drawing, marks: Sequence[Mark], scale: Scale, top: float) -> float:
     """Draw marks from `top` and return where they end."""
-    rows = _stacked(marks, scale, MOST_OF_FEW if len(marks) <= FEW else MOST_ROWS)
-    if None not in rows:
-        return _paint(found, marks, rows, scale, top)
+    most = next((rows for number, rows in STACKS if len(marks) <= number), 0)
+    for whole in (True, False):
+        rows = _stacked(marks, scale, most, whole=whole)
+        if None not in rows:
+            return _paint(found, marks, rows, scale, top)
     apart = [mark for mark in marks if _apart(mark)]
-    places = _stacked(apart, scale, MOST_APART)
+    places = _stacked(apart, scale, MOST_APART, whole=False)
     kept = [mark for mark, row in zip(apart, places, strict=True) if row is not None]
     y = _paint(found, kept, [row for row in places if row is not None], scale, top)
     ids = {id(mark) for mark in kept}
@@ -48,14 +49,24 @@ def _apart(mark: Mark) -> bool:
     return mark.sort != "ghost" and not (plain and not mark.corrected and not mark.label)
 
 
-def _stacked(marks: Sequence[Mark], scale: Scale, most: int) -> list[int | None]:
-    """Return the row of each mark; None for those that do not fit on `most` rows."""
+def _stacked(marks: Sequence[Mark], scale: Scale, most: int, *, whole: bool) -> list[int | None]:
+    """Return the row of each mark, `whole` with its lines to other days; None for what does not fit on `most` rows."""
     rows = Rows(0.5)
-    found = []
-    for mark in marks:
-        x = scale.middle(mark.on)
-        found.append(rows.put(x - HALF, x + HALF + len(mark.label) * DIGIT, most))
-    return found
+    return [rows.put(*_extent(mark, scale, whole=whole), most) for mark in marks]
+
+
+def _extent(mark: Mark, scale: Scale, *, whole: bool) -> tuple[float, float]:
+    x = scale.middle(mark.on)
+    label = len(mark.label) * DIGIT
+    left, right = (x - HALF - label, x + HALF) if _before(x, mark) else (x - HALF, x + HALF + label)
+    others = [on for on in (mark.known_on, mark.was_on) if on is not None and whole and mark.sort != "ghost"]
+    days = [scale.middle(on) for on in others]
+    return min([left, *(day - 3 for day in days)]), max([right, *(day + 3 for day in days)])
+
+
+def _before(x: float, mark: Mark) -> bool:
+    """Whether a mark's label must stand before it, because there is no room after it."""
+    return x + HALF + 1 + len(mark.label) * DIGIT > END
 
 
 def _paint(found: Drawing, marks: Sequence[Mark], rows: Sequence[int | None], scale: Scale, top: float) -> float:
@@ -75,7 +86,9 @@ def _paint(found: Drawing, marks: Sequence[Mark], rows: Sequence[int | None], sc
         style = mark.sort.replace(" ", "-") + (" corrected" if mark.corrected else "")
         found.signs.append(Sign(x, y, KINDS.get(mark.kind), style, mark.told))
         if mark.label:
-            found.words.append(Word(x + HALF + 1, y + 3.5, mark.label, "score"))
+            before = _before(x, mark)
+            side = -HALF - 1 if before else HALF + 1
+            found.words.append(Word(x + side, y + 3.5, mark.label, "score", "end" if before else "start"))
     return top + (deepest + 1) * ROW
 
 

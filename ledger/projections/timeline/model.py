@@ -159,6 +159,8 @@ class Picture:
     """One case as known at a view. The axis is [`starts`, `ends`); `until` is the day the view looks from.
 
     `stated` says by which clock and instant, `window` which days were asked for, `state` how the case stands.
+    `declared` is False where no source had said what it covers: then what is missing says nothing.
+    `hidden` says in a sentence each why entries are not shown.
     """
 
     child: str
@@ -175,3 +177,5 @@ class Picture:
     counts: Counts
     state: tuple[tuple[str, str], ...] = ()
     window: str = ""
+    declared: bool = True
+    hidden: tuple[str, ...] = ()

@@ -36,6 +36,10 @@ class Supply:
         periods = tuple(care)
         return cls(tuple(d for d in coverage.declarations if _speaks_of(d, periods)), whole)
 
+    def told(self, area: str) -> bool:
+        """Whether any source covers a kind of fact at any time of the whole."""
+        return self.silent(area) != [self.whole]
+
     def silent(self, area: str, *, complete: bool = False) -> list[Period]:
         """Return the parts of the whole in which no source (claiming to be `complete`) covers a kind of fact."""
         covering = [
