@@ -224,5 +224,4 @@ def _days(start: date, until: date) -> int:
 
 
 def _places(positions: Iterable[int]) -> str:
-    listed = ", ".join(str(position) for position in positions)
-    return f"(position {listed})" if listed else ""
+    return ", ".join(f"[{position}]" for position in positions)
