@@ -12,6 +12,7 @@ Not here: parsing, rendering, and any decision of a projection.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.checks import problems
@@ -28,7 +29,6 @@ from ledger.store import New, Store, create_store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ledger.domain.events.base import Event
     from ledger.imports import ImportReport
     from ledger.projections.engine import Result
+    from ledger.projections.replay import Replay
     from ledger.store import Head, SelfVerification
 
 
@@ -220,6 +221,15 @@ class Ledger:
         on = None if view.instant is None else london_day(view.instant)
         return fold(self.standings(child, view), on=on)
 
+    def replay(self, child: str, view: View = NOW, **options: Any) -> Replay:
+        """Tell a child's case as known at a view: see `ledger.projections.replay.replay` for its options."""
+        from ledger.projections.replay import replay
+
+        told = {"today": london_day(datetime.now(UTC)), "seal_verdict": "not checked in this reading", **options}
+        return replay(
+            self.entries(child), child=child, view=view, coverage=self.coverage(view), head=self.head().size, **told
+        )
+
     def coverage(self, view: View = NOW) -> Coverage:
         """Return what the ledger's sources can tell of, as declared by a view."""
         return Coverage.of(self.store.entries("ledger", at=view.position), view)
@@ -280,7 +290,7 @@ class Ledger:
         if row.stream == "ledger":
             return LEDGER
         kind = row.stream.partition(":")[0]
-        return Subject(kind, self.store.subject_ids([row.stream])[row.stream])
+        return Subject(kind, self.store.subject_ids([row.stream])[row.stream])  # type: ignore[arg-type]
 
 
 def _subject(who: str | Subject) -> Subject:
