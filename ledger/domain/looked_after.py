@@ -3,7 +3,8 @@
 A row is a care episode, keyed by the day it began. `RNE` says what a new row changes: S begins a period; L changes the
 legal status only; P, T, B and U begin a placement; S, P and B a carer; S, L, B and U a legal status. `X1` ends nothing
 of the period, any other reason for ending ends care. Where the first row is not S, care began *not later than* its day.
-Legal status V3 and V4 (short breaks) never start a period of care. Rows that overlap, or follow an ending of care, are
+Legal status V3 and V4 (short breaks) never start a period of care, and a row that X1 carries on into short breaks is
+the last of its period. A period is open while any of its rows is. Rows that overlap, or follow an ending of care, are
 kept and remarked upon. Where RNE contradicts a code, RNE is followed.
 """
 
@@ -17,7 +18,7 @@ from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.spans import Remark, day_of, ending_without_start, of_kind, pair, stated_end
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from ledger.domain.standing import Standing
@@ -90,7 +91,7 @@ class Care:
 def care_of(happened: Sequence[Standing], on: date | None) -> Care:
     """Fold the care episodes among what has happened by a day (`happened` comes from `spans.occurred`)."""
     rows, remarks = _rows(happened, on)
-    periods = [*_periods([r for r in rows if not r.short_break])]
+    periods = _periods(rows)
     row = _current(rows, periods)
     remarks += _oddities(rows)
     if row is None:
@@ -125,27 +126,41 @@ def _rows(happened: Sequence[Standing], on: date | None) -> tuple[list[CareRow],
 
 def _periods(rows: Sequence[CareRow]) -> list[CarePeriod]:
     """Group rows into periods: S begins one, and so does the first row after an ending of care."""
+    breaks = {row.started_on for row in rows if row.short_break}
     groups: list[list[CareRow]] = []
     for row in rows:
-        over = bool(groups) and groups[-1][-1].reason_ended not in (GOES_ON, None)
+        if row.short_break:
+            continue
+        over = bool(groups) and _ends_care(groups[-1][-1], breaks)
         if not groups or over or row.event.reason == "S":
             groups.append([])
         groups[-1].append(row)
-    return [_period(group) for group in groups]
+    return [_period(group, breaks) for group in groups]
 
 
-def _period(rows: list[CareRow]) -> CarePeriod:
+def _ends_care(row: CareRow, breaks: Collection[date]) -> bool:
+    """Whether a row's ending is one of care: any reason but X1, or X1 into short breaks; no reason ends nothing."""
+    return row.reason_ended not in (GOES_ON, None) or _into_breaks(row, breaks)
+
+
+def _into_breaks(row: CareRow, breaks: Collection[date]) -> bool:
+    return row.reason_ended == GOES_ON and row.ended_on in breaks
+
+
+def _period(rows: list[CareRow], breaks: Collection[date]) -> CarePeriod:
     first, last = rows[0], rows[-1]
     certain = first.event.reason == "S" and first.event.precision is None
-    ended = None if last.reason_ended == GOES_ON else last.ended_on
-    return CarePeriod(first.started_on, ended, certain, tuple(rows))
+    goes_on = last.reason_ended == GOES_ON and not _into_breaks(last, breaks)
+    still_open = goes_on or any(row.ended_on is None for row in rows)
+    return CarePeriod(first.started_on, None if still_open else last.ended_on, certain, tuple(rows))
 
 
 def _current(rows: Sequence[CareRow], periods: Sequence[CarePeriod]) -> CareRow | None:
-    """Return the row the child is in: the last of an open period, else an open row of short breaks."""
+    """Return the row the child is in: of the last open period its last open row, else an open row of short breaks."""
     open_periods = [p for p in periods if p.ended_on is None]
     if open_periods:
-        return open_periods[-1].rows[-1]
+        mine = open_periods[-1].rows
+        return next((r for r in reversed(mine) if r.ended_on is None), mine[-1])
     return next((r for r in reversed(rows) if r.short_break and r.ended_on is None), None)
 
 

@@ -4,8 +4,9 @@
     after care: care leaver; else: closed
 
 A child can hold several statuses at once. Section 47 enquiries, pre-proceedings and proceedings are overlays, never
-stages. `referral` runs from the acceptance of a referral (or a reopening, or a transfer in) to closure. Closure ends
-what had begun before it and had no end; being looked after ends only with an ending of care, or with death.
+stages. `referral` runs from the acceptance of a referral (or a reopening, or a transfer in) to closure. Closure, or a
+transfer out, ends what had begun before it and had no end; being looked after ends only with an ending of care, or
+with death.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger.domain.events.case import CaseClosed, CaseReopened, TransferredIn
+from ledger.domain.events.case import CaseClosed, CaseReopened, TransferredIn, TransferredOut
 from ledger.domain.events.contact import ReferralDecided
 from ledger.domain.events.identity import DeathRecorded
 from ledger.domain.events.leaving import CareLeaverStatusSet
@@ -72,8 +73,8 @@ def case_spans(happened: Sequence[Standing]) -> list[Span]:
 
 
 def cut_by_closure(spans: Sequence[Span], happened: Sequence[Standing]) -> list[Span]:
-    """End, with the first closure (or death) after it began, whatever closure ends and that had no earlier end."""
-    closures = of_kind(happened, CaseClosed, DeathRecorded)
+    """End, with the first closure, transfer out or death after it began, what closure ends and had no earlier end."""
+    closures = of_kind(happened, CaseClosed, TransferredOut, DeathRecorded)
     return [_cut(span, closures) for span in spans]
 
 

@@ -76,7 +76,7 @@ def stand(entries: Iterable[Entry], at: View = NOW) -> list[Standing]:
         event = entry.event
         if isinstance(event, EntryRestricted | EntryUnrestricted):
             restricted[event.restricts] = isinstance(event, EntryRestricted)
-        elif not at.admits(entry):
+        elif isinstance(event, EntryCorrected | EntryWithdrawn | DisputeNoted) and not at.admits(entry):
             continue
         elif isinstance(event, EntryCorrected):
             changes.setdefault(event.corrects, []).append(entry)
@@ -86,7 +86,12 @@ def stand(entries: Iterable[Entry], at: View = NOW) -> list[Standing]:
             disputes.setdefault(event.disputes, []).append(entry)
         else:
             roots.append(entry)
-    return [_standing(root, changes, disputes, restricted) for root in roots]
+    known = [(root, at.admits(root)) for root in roots]
+    return [
+        _standing(root, changes, disputes, restricted, admitted=admitted)
+        for root, admitted in known
+        if admitted or root.event_id in changes
+    ]
 
 
 def _standing(
@@ -94,9 +99,11 @@ def _standing(
     changes: dict[str, list[Entry]],
     disputes: dict[str, list[Entry]],
     restricted: dict[str, bool],
+    *,
+    admitted: bool,
 ) -> Standing:
     mine = sorted(changes.get(root.event_id, ()), key=_order)
-    winner = max((root, *mine), key=_order)
+    winner = max((root, *mine) if admitted else mine, key=_order)
     withdrawn = isinstance(winner.event, EntryWithdrawn)
     replaced = isinstance(winner.event, EntryCorrected)
     event = winner.event.replacement if isinstance(winner.event, EntryCorrected) else root.event

@@ -169,3 +169,27 @@ def test_the_later_known_of_two_endings_stands() -> None:
     last = case.journey().care.rows[0]
     assert (last.ended_on, last.reason_ended) == (on("2020-10-01"), "E8")
     assert case.journey("2020-09-15").care.rows[0].ended_on == on("2020-09-01")
+
+
+def test_an_open_row_keeps_care_open_though_a_later_one_ended_it() -> None:
+    case = Given(row("2017-05-30", "P", "J1"), row("2017-08-03", "L", "J1"))
+    case(end("2017-08-22", "2017-08-03", "E11"))
+    journey = case.journey()
+    assert journey.stage == "looked after"
+    assert journey.care.row is not None and journey.care.row.started_on == on("2017-05-30")
+    assert [r.code for r in journey.remarks] == ["care-episodes-overlap"]
+
+
+def test_care_that_goes_on_as_short_breaks_is_over() -> None:
+    case = rows(("2017-01-05", "S", "C2", "U6"), ("2018-03-02", "L", "V4", "U6"))
+    journey = case.journey()
+    assert (journey.stage, journey.since, journey.legal_status) == ("closed", on("2018-03-02"), "V4")
+    assert [(p.started_on, p.ended_on) for p in journey.care.periods] == [(on("2017-01-05"), on("2018-03-02"))]
+    assert journey.remarks == ()
+
+
+def test_care_that_follows_short_breaks_begins_a_period_of_its_own() -> None:
+    case = rows(("2017-01-05", "S", "V4", "U6"), ("2018-03-02", "L", "C2", "U6"))
+    journey = case.journey()
+    assert journey.care_period is not None
+    assert (journey.stage, journey.care_period.started_on) == ("looked after", on("2018-03-02"))

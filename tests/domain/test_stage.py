@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.domain.events.assessment import AssessmentAuthorised, AssessmentStarted
 from ledger.domain.events.base import Event
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
-from ledger.domain.events.case import CaseClosed, CaseReopened, TransferredIn
+from ledger.domain.events.case import CaseClosed, CaseReopened, TransferredIn, TransferredOut
 from ledger.domain.events.contact import EarlyHelpEnded, EarlyHelpStarted, ReferralDecided, ReferralReceived
 from ledger.domain.events.court import PreProceedingsStarted
 from ledger.domain.events.identity import DeathRecorded
@@ -21,6 +26,8 @@ from ledger.domain.events.safeguarding import (
     Section47Started,
 )
 from tests.domain.given import Given, on
+
+DAY = timedelta(days=1)
 
 
 def help_from(day: str) -> Event:
@@ -254,3 +261,72 @@ def test_a_start_without_a_date_counts_and_says_no_day() -> None:
     assert journey.stage == "closed"
     journey = Given(ChildInNeedPlanStarted(precision="unknown")).journey()
     assert (journey.stage, journey.since) == ("child in need plan", None)
+
+
+def test_a_transfer_out_closes_the_case() -> None:
+    case = Given(referral("2024-01-02"), in_need("2024-02-01"))
+    case(TransferredOut(occurred_on=on("2024-05-01"), other_authority="Elsewhere"))
+    assert (case.journey().stage, case.journey().since) == ("closed", on("2024-05-01"))
+
+
+SPANS: dict[str, tuple[Any, Any]] = {
+    "early help": (help_from, lambda end, began: EarlyHelpEnded(occurred_on=end, started_on=began)),
+    "assessment": (assessment, lambda end, began: AssessmentAuthorised(occurred_on=end, started_on=began)),
+    "child in need plan": (in_need, lambda end, began: ChildInNeedPlanEnded(occurred_on=end, started_on=began)),
+    "child protection plan": (
+        protection,
+        lambda end, began: ChildProtectionPlanEnded(occurred_on=end, started_on=began),
+    ),
+}
+ORDER = ["looked after", "child protection plan", "child in need plan", "assessment", "referral", "early help"]
+ORDER += ["care leaver"]
+FIRST = on("2024-01-01")
+things = st.tuples(
+    st.sampled_from([*SPANS, "referral", "looked after", "care leaver"]),
+    st.integers(0, 40),
+    st.none() | st.integers(1, 12),
+)
+
+
+@given(st.lists(things, max_size=7), st.none() | st.integers(0, 45))
+def test_day_by_day_the_stage_is_the_highest_open(told: list[tuple[str, int, int | None]], closed: int | None) -> None:
+    """An independent reading of the definition, a day at a time; nothing begins on the day of the closure."""
+    case, running, keys = Given(), [], set()
+    for what, first, length in told:
+        if (what, first) in keys or first == closed:
+            continue
+        keys.add((what, first))
+        began = FIRST + DAY * first
+        until = None if length is None else began + DAY * length
+        if what in SPANS:
+            start_of, end_of = SPANS[what]
+            case(start_of(began.isoformat()))
+            if until is not None:
+                case(end_of(until, began))
+        elif what == "looked after":
+            case(care(began.isoformat()))
+            if until is not None:
+                case(CareEpisodeEnded(occurred_on=until, started_on=began, reason="E4A"))
+        else:
+            case((referral if what == "referral" else leaver)(began.isoformat()))
+            until = None
+        running.append((what, first, None if until is None else (until - FIRST).days))
+    if closed is not None:
+        case(CaseClosed(occurred_on=FIRST + DAY * closed))
+    spells = case.journey().stages
+    for day in range(60):
+        open_then = {
+            what
+            for what, first, until in running
+            if first <= day
+            and (until is None or day < until)
+            and (what == "looked after" or closed is None or not first <= closed <= day)
+        }
+        expected = next((name for name in ORDER if name in open_then), "closed")
+        on_day = FIRST + DAY * day
+        found = [
+            s.stage
+            for s in spells
+            if s.started_on is not None and s.started_on <= on_day and (s.ended_on is None or on_day < s.ended_on)
+        ]
+        assert (found or ["closed"]) == [expected]
