@@ -9,7 +9,8 @@ WHERE e.position <= getvariable('reader').position
       <= getvariable('reader').instant;
 
 -- replaced: one row per root entry whose place another entry has taken: the correction or withdrawal with the greatest
--- (known, position), where that is greater than the root's own.
+-- (known, position), where that is greater than the root's own. A root that became known later stands at this view where
+-- a correction known by then says what it was (a return imported after a later one).
 CREATE OR REPLACE TABLE replaced AS
 WITH latest_change AS (
     SELECT
@@ -26,8 +27,12 @@ SELECT
     latest[2] AS by_position,
     latest[3] AS withdrawn
 FROM latest_change AS change
-INNER JOIN admitted AS root ON root.event_id = change.root_id AND root.stream = change.stream
-WHERE (latest[1], latest[2]) > (root.known_at, root.position)
+INNER JOIN entries AS root ON root.event_id = change.root_id AND root.stream = change.stream
+WHERE (
+      (latest[1], latest[2]) > (coalesce(root.written_at, root.recorded_at), root.position)
+      OR (getvariable('reader').clock <> 'sealed'
+          AND coalesce(root.written_at, root.recorded_at) > getvariable('reader').instant)
+  )
   AND root.name NOT IN (
       'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
   );
