@@ -107,7 +107,7 @@ def _until(sifted: Sifted, view: View) -> date:
         entry.known_at for standing in standings for entry in (standing.root, *standing.changes, *standing.disputes)
     ]
     if not known:
-        raise NotFound("entry of this child", "at this position")
+        raise NotFound("entry of this child up to position", str(view.position))
     return london_day(max(known))
 
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from ledger.projections.timeline.counts import sentences
 from ledger.projections.timeline.drawing import WIDTH
 from ledger.projections.timeline.kinds import ARROW, KINDS, LANES, RAGGED, WAS, Kind
 from ledger.projections.timeline.layout import draw
@@ -21,7 +22,7 @@ from ledger.projections.timeline.layout import draw
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from ledger.projections.timeline.model import Counts, Picture
+    from ledger.projections.timeline.model import Picture
 
 TEMPLATES = "ledger.projections.timeline"
 
@@ -51,26 +52,6 @@ def page(picture: Picture, *, authority: str = "", seal: str = "") -> str:
             example=KINDS["seen alone"],
         )
     )
-
-
-def sentences(counts: Counts, late_by: int) -> list[tuple[str, str]]:
-    """Return how complete the picture is as (number, what it counts); what is none is left out, but for the first."""
-    found = (
-        (counts.shown, "entry shown" if counts.shown == 1 else "entries shown", True),
-        (counts.withheld, "withheld: restricted or misfiled, not drawn and not told", False),
-        (counts.erased, "without content: erased by law", False),
-        (counts.outside, "known, about other days than those asked for", False),
-        (counts.withdrawn, "withdrawn: kept, struck, counting for nothing", False),
-        (counts.corrected, "corrected: the original stands beside", False),
-        (counts.disputed, "disputed by somebody", False),
-        (counts.expected, "expected: dated after the day it was known", False),
-        (counts.late, f"known {late_by} days or more after the day it happened", False),
-        (counts.from_returns, "from a return: lateness is not counted", False),
-        (counts.by_word, "known by then on the source's word alone: sealed later", False),
-        (counts.later, "not yet known, about these days: drawn as ghosts", False),
-        (counts.later_outside, "not yet known, about other days: not drawn", False),
-    )
-    return [(f"{number:,}", what) for number, what, always in found if number or always]
 
 
 def _kinds(marks: Any, shown: set[str]) -> list[Kind]:
