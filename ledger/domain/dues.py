@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.domain.clock import london_day
 from ledger.domain.events.audit import AuditActionAgreed, AuditActionClosed
 from ledger.domain.events.plan import ChildInNeedPlanReviewed, PathwayPlanAgreed, PathwayPlanReviewed
 from ledger.domain.events.supervision import ManagementDecisionRecorded, SupervisionDiscussionHeld
@@ -34,10 +35,15 @@ class Due(NamedTuple):
 def dues(
     everything: Iterable[Standing], happened: Sequence[Standing], things: Sequence[Span], on: date | None
 ) -> list[Due]:
-    """Return what is due or expected, the soonest first; with `on` None nothing has passed yet."""
+    """Return what is due or expected, the soonest first.
+
+    With `on` None, today is the last day on which anything of this journey became known.
+    """
+    everything = list(everything)
+    today = on or max((london_day(s.entry.known_at) for s in everything), default=None)
     found = [*_reviews(happened, things), *_complaints(happened), *_audit_actions(happened)]
     coming = [*_actions(happened), *_expected(everything, happened)]
-    found += [due for due in coming if on is None or due.on >= on]
+    found += [due for due in coming if today is None or due.on >= today]
     return sorted(found, key=lambda due: (due.on, due.standing.root.position))
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ledger.domain.calendar import Period
 from ledger.domain.dues import Due, dues
 from ledger.domain.events.identity import (
     ChildBorn,
@@ -147,7 +148,7 @@ def fold(standings: Iterable[Standing], *, on: date | None = None) -> Journey:
     allocated = _holding(spells)
     advisers = held(workers, PERSONAL_ADVISER)
     pods = pod_spells(happened)
-    stages = stage_spells(things, care.periods)
+    stages = stage_spells(things, care)
     return Journey(
         registered=next((day_of(s) or s.entry.known_at.date() for s in of_kind(happened, ChildRegistered)), None),
         born=_born(happened),
@@ -158,7 +159,7 @@ def fold(standings: Iterable[Standing], *, on: date | None = None) -> Journey:
         stage=stages[-1].stage if stages else CLOSED,
         since=stages[-1].started_on if stages else None,
         stages=tuple(stages),
-        statuses=tuple(statuses(things, care.periods)),
+        statuses=tuple(statuses(things, care)),
         care=care,
         allocated=allocated,
         allocated_since=holder_since(spells),
@@ -240,8 +241,9 @@ def _ended_by(died: date | None, care: Care) -> Care:
     """End care with death, where no episode says so."""
     if died is None or care.row is None:
         return care
-    periods = tuple(p if p.ended_on is not None else replace(p, ended_on=died) for p in care.periods)
-    return Care(rows=care.rows, periods=periods, remarks=care.remarks)
+    periods = tuple(p if p.ended_on is not None else replace(p, ended_on=max(died, p.started_on)) for p in care.periods)
+    spells = tuple(s if s.until is not None else Period(s.from_, max(died, s.from_)) for s in care.spells)
+    return Care(rows=care.rows, periods=periods, spells=spells, remarks=care.remarks)
 
 
 def _overlaps(spells: Sequence[Held]) -> list[Remark]:

@@ -3,23 +3,24 @@
 A row is a care episode, keyed by the day it began. `RNE` says what a new row changes: S begins a period; L changes the
 legal status only; P, T, B and U begin a placement; S, P and B a carer; S, L, B and U a legal status. `X1` ends nothing
 of the period, any other reason for ending ends care. Where the first row is not S, care began *not later than* its day.
-Legal status V3 and V4 (short breaks) never start a period of care, and a row that X1 carries on into short breaks is
-the last of its period. A period is open while any of its rows is. Rows that overlap, or follow an ending of care, are
-kept and remarked upon. Where RNE contradicts a code, RNE is followed.
+Legal status V3 and V4 (short breaks) never start a period of care, and their days are not days looked after. The child
+is looked after while any row is open, and from X1 until the next row. Rows that overlap, or follow an ending of care,
+are kept and remarked upon. Where RNE contradicts a code, RNE is followed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ledger.domain.calendar import Period
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.spans import Remark, day_of, ending_without_start, of_kind, pair, stated_end
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Sequence
 
     from ledger.domain.standing import Standing
 
@@ -76,10 +77,14 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """All that care episodes tell of one journey; `row` is the episode the child is in, if any."""
+    """All that care episodes tell of one journey; `row` is the episode the child is in, if any.
+
+    `spells` are the unbroken spells of days looked after: a period that was short breaks for a while has two.
+    """
 
     rows: tuple[CareRow, ...] = ()
     periods: tuple[CarePeriod, ...] = ()
+    spells: tuple[Period, ...] = ()
     row: CareRow | None = None
     period: CarePeriod | None = None
     legal_status: str | None = None
@@ -91,16 +96,18 @@ class Care:
 def care_of(happened: Sequence[Standing], on: date | None) -> Care:
     """Fold the care episodes among what has happened by a day (`happened` comes from `spans.occurred`)."""
     rows, remarks = _rows(happened, on)
-    periods = _periods(rows)
-    row = _current(rows, periods)
+    days = [(row, _days(row, rows)) for row in rows if not row.short_break]
+    periods, spells = _periods(days), _merged([period for _, period in days])
+    row = _current(rows, days)
     remarks += _oddities(rows)
     if row is None:
-        return Care(tuple(rows), tuple(periods), remarks=tuple(remarks))
+        return Care(tuple(rows), tuple(periods), tuple(spells), remarks=tuple(remarks))
     period = next((p for p in reversed(periods) if row in p.rows), None)
     run = list(period.rows) if period is not None else [r for r in rows if r.short_break]
     return Care(
         rows=tuple(rows),
         periods=tuple(periods),
+        spells=tuple(spells),
         row=row,
         period=period,
         legal_status=row.event.legal_status,
@@ -124,44 +131,54 @@ def _rows(happened: Sequence[Standing], on: date | None) -> tuple[list[CareRow],
     return rows, [ending_without_start("care episode", orphan) for orphan in orphans]
 
 
-def _periods(rows: Sequence[CareRow]) -> list[CarePeriod]:
+def _days(row: CareRow, rows: Sequence[CareRow]) -> Period:
+    """Return the days a row makes the child looked after: up to its end, or after X1 up to the next row."""
+    if row.ended_on is None or row.reason_ended != GOES_ON:
+        return Period(row.started_on, None if row.ended_on is None else max(row.started_on, row.ended_on))
+    return Period(row.started_on, min((r.started_on for r in rows if r.started_on >= row.ended_on), default=None))
+
+
+def _periods(days: Sequence[tuple[CareRow, Period]]) -> list[CarePeriod]:
     """Group rows into periods: S begins one, and so does the first row after an ending of care."""
-    breaks = {row.started_on for row in rows if row.short_break}
-    groups: list[list[CareRow]] = []
-    for row in rows:
-        if row.short_break:
-            continue
-        over = bool(groups) and _ends_care(groups[-1][-1], breaks)
+    groups: list[list[tuple[CareRow, Period]]] = []
+    for row, period in days:
+        over = bool(groups) and groups[-1][-1][0].reason_ended not in (GOES_ON, None)
         if not groups or over or row.event.reason == "S":
             groups.append([])
-        groups[-1].append(row)
-    return [_period(group, breaks) for group in groups]
+        groups[-1].append((row, period))
+    return [_period(group) for group in groups]
 
 
-def _ends_care(row: CareRow, breaks: Collection[date]) -> bool:
-    """Whether a row's ending is one of care: any reason but X1, or X1 into short breaks; no reason ends nothing."""
-    return row.reason_ended not in (GOES_ON, None) or _into_breaks(row, breaks)
-
-
-def _into_breaks(row: CareRow, breaks: Collection[date]) -> bool:
-    return row.reason_ended == GOES_ON and row.ended_on in breaks
-
-
-def _period(rows: list[CareRow], breaks: Collection[date]) -> CarePeriod:
-    first, last = rows[0], rows[-1]
+def _period(group: Sequence[tuple[CareRow, Period]]) -> CarePeriod:
+    first = group[0][0]
     certain = first.event.reason == "S" and first.event.precision is None
-    goes_on = last.reason_ended == GOES_ON and not _into_breaks(last, breaks)
-    still_open = goes_on or any(row.ended_on is None for row in rows)
-    return CarePeriod(first.started_on, None if still_open else last.ended_on, certain, tuple(rows))
+    ended = _last(period.until for _, period in group)
+    return CarePeriod(first.started_on, ended, certain, tuple(row for row, _ in group))
 
 
-def _current(rows: Sequence[CareRow], periods: Sequence[CarePeriod]) -> CareRow | None:
-    """Return the row the child is in: of the last open period its last open row, else an open row of short breaks."""
-    open_periods = [p for p in periods if p.ended_on is None]
-    if open_periods:
-        mine = open_periods[-1].rows
-        return next((r for r in reversed(mine) if r.ended_on is None), mine[-1])
-    return next((r for r in reversed(rows) if r.short_break and r.ended_on is None), None)
+def _last(ends: Iterable[date | None]) -> date | None:
+    """Return the last of some ends, where None is an end that has not come."""
+    return max(ends, key=lambda end: (end is None, end or date.min))
+
+
+def _merged(periods: Iterable[Period]) -> list[Period]:
+    """Return unbroken spells that hold the days of all periods, in order."""
+    spells: list[Period] = []
+    for period in sorted((p for p in periods if p.until != p.from_), key=lambda p: p.from_):
+        last = spells[-1] if spells else None
+        if last is not None and (last.until is None or period.from_ <= last.until):
+            spells[-1] = Period(last.from_, _last((last.until, period.until)))
+        else:
+            spells.append(period)
+    return spells
+
+
+def _current(rows: Sequence[CareRow], days: Sequence[tuple[CareRow, Period]]) -> CareRow | None:
+    """Return the row the child is in: the last open one, else one that X1 carries on, else one of short breaks."""
+    open_rows = [row for row, _ in days if row.ended_on is None]
+    carried_on = [row for row, period in days if period.until is None]
+    breaks = [row for row in rows if row.short_break and row.ended_on is None]
+    return next((found[-1] for found in (open_rows, carried_on, breaks) if found), None)
 
 
 def _since(run: Sequence[CareRow], row: CareRow, begins: frozenset[str]) -> date:

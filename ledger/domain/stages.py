@@ -24,7 +24,7 @@ from ledger.domain.spans import PAIRINGS, Span, day_of, of_kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ledger.domain.looked_after import CarePeriod
+    from ledger.domain.looked_after import Care
     from ledger.domain.standing import Standing
 
 STAGES = (
@@ -96,10 +96,10 @@ def _began_before(span: Span, closure: Standing, closed: date) -> bool:
     return span.started_on == closed and span.start.root.position < closure.root.position
 
 
-def stage_spells(spans: Sequence[Span], periods: Sequence[CarePeriod]) -> list[StageSpell]:
+def stage_spells(spans: Sequence[Span], care: Care) -> list[StageSpell]:
     """Return the stage of every day as adjoining spells, from the first day that anything was open."""
     intervals = [(s.what, s.started_on or date.min, s.until) for s in spans if s.what in STAGES]
-    intervals += [("looked after", p.started_on, p.ended_on) for p in periods]
+    intervals += [("looked after", p.from_, p.until) for p in care.spells]
     edges = sorted({i[1] for i in intervals} | {i[2] for i in intervals if i[2] is not None})
     spells: list[StageSpell] = []
     for from_, until in zip(edges, [*edges[1:], None], strict=False):
@@ -112,12 +112,13 @@ def stage_spells(spans: Sequence[Span], periods: Sequence[CarePeriod]) -> list[S
     return spells
 
 
-def statuses(spans: Sequence[Span], periods: Sequence[CarePeriod]) -> list[Status]:
+def statuses(spans: Sequence[Span], care: Care) -> list[Status]:
     """Return the statuses open at the end, the highest first; of several of one name the earliest begun."""
     found: dict[str, Status] = {}
-    for period in periods:
-        if period.ended_on is None:
-            found.setdefault("looked after", Status("looked after", period.started_on, period.rows[0].start))
+    if care.spells and care.spells[-1].until is None:
+        since = care.spells[-1].from_
+        began = next(row for row in care.rows if row.started_on == since and not row.short_break)
+        found["looked after"] = Status("looked after", since, began.start)
     for span in spans:
         if span.what in STAGES and span.until is None:
             found.setdefault(span.what, Status(span.what, span.started_on, span.start))

@@ -193,3 +193,26 @@ def test_care_that_follows_short_breaks_begins_a_period_of_its_own() -> None:
     journey = case.journey()
     assert journey.care_period is not None
     assert (journey.stage, journey.care_period.started_on) == ("looked after", on("2018-03-02"))
+
+
+def test_a_period_that_was_short_breaks_for_a_while_is_one_period_and_two_spells() -> None:
+    case = rows(("2017-01-05", "S", "C2", "U6"), ("2018-03-02", "L", "V4", "U6"), ("2018-06-01", "L", "C2", "U6"))
+    journey = case.journey()
+    assert [(p.started_on, p.ended_on) for p in journey.care.periods] == [(on("2017-01-05"), None)]
+    assert [(s.from_, s.until) for s in journey.care.spells] == [
+        (on("2017-01-05"), on("2018-03-02")),
+        (on("2018-06-01"), None),
+    ]
+    assert (journey.stage, journey.since, journey.statuses[0].since) == (
+        "looked after",
+        on("2018-06-01"),
+        on("2018-06-01"),
+    )
+
+
+def test_x1_carries_care_over_a_gap_until_the_next_row() -> None:
+    case = Given(row("2017-01-05", "S"), row("2017-06-10", "P", placement="K2"))
+    case(end("2017-06-01", "2017-01-05", "X1"))
+    journey = case.journey()
+    assert [(s.from_, s.until) for s in journey.care.spells] == [(on("2017-01-05"), None)]
+    assert [r.code for r in journey.remarks] == ["gap-after-x1"]
