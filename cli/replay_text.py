@@ -51,14 +51,14 @@ def case_page(case: Replay, width: int | None = None) -> Page:
 def clock_words(heading: Heading) -> str:
     """Return at which moment and by which clock a case is told."""
     if heading.instant is None:
-        moment = f"now ({heading.on})"
-    elif len(heading.stated) == 10:
-        moment = f"{heading.stated}, the whole day in London"
+        read = f"As known now, on {heading.on}"
     else:
-        moment = minute(heading.instant)
+        whole = len(heading.stated) == len("2018-12-31")
+        moment = f"{heading.stated}, the whole day in London" if whole else minute(heading.instant)
+        read = f"As sealed by {moment}" if heading.clock == "sealed" else f"As known at {moment}"
     if heading.clock == "sealed":
-        return f"As sealed by {moment}, by the ledger's own clock: only what the ledger itself can prove."
-    return f"As known at {moment}, by the known clock: when it was written down, as its sources say."
+        return f"{read}, by the ledger's own clock: only what the ledger itself can prove."
+    return f"{read}, by the known clock: when it was written down, as its sources say."
 
 
 def _heading(page: Page, heading: Heading) -> None:
@@ -66,12 +66,11 @@ def _heading(page: Page, heading: Heading) -> None:
     page.line(clock_words(heading), hang=2)
     page.line(f"Up to position {heading.position} of {heading.head}. Seal: {heading.verdict}", hang=2)
     if heading.from_ or heading.to:
-        began, ended = heading.from_ or "the beginning", heading.to or "the end"
-        page.line(f"Entries that happened from {began} until {ended} (not included); the state is the whole case's.")
+        page.line(f"Entries told are those that happened {_period(heading)}; the state is the whole case's.")
 
 
 def _completeness(page: Page, counts: Completeness, heading: Heading) -> None:
-    page.heading("Completeness")
+    page.heading(f"Completeness {_period(heading)}".rstrip())
     page.labelled("entries shown", f"{counts.shown} of {counts.known} known")
     for label, count, why in _missing(counts):
         page.labelled(label, f"{count}{why}")
@@ -80,6 +79,13 @@ def _completeness(page: Page, counts: Completeness, heading: Heading) -> None:
     page.labelled("late", _late(counts))
     for label, supplied in _supplied(counts):
         page.labelled(label, supplied)
+
+
+def _period(heading: Heading) -> str:
+    """Return the days chosen, in words; empty where all are."""
+    began = f"from {heading.from_}" if heading.from_ else ""
+    ended = f"before {heading.to}" if heading.to else ""
+    return " and ".join(part for part in (began, ended) if part)
 
 
 def _missing(counts: Completeness) -> Iterable[tuple[str, int, str]]:

@@ -177,6 +177,33 @@ class TestEntries:
         assert state(shown)["last seen"].startswith("none recorded")
         assert next(s for s in shown.completeness.supply if s.area == "visit").recorded == 0
 
+    def test_a_correction_known_before_its_original_tells_nothing_of_it(self) -> None:
+        case = Case()
+        root = case.add(visit("2018-03-02", child_seen="yes", narrative="Later."), written="2018-06-01")
+        case.correct(root, visit("2018-03-02", child_seen="no", narrative="Sooner."), written="2018-03-05")
+        line = only(told(case, view("2018-04-01")))
+        assert (line.condition, line.original, line.remarks[0].changed) == ("corrected", (), ())
+        assert (line.stamp.position, line.lag_days) == (2, 3)
+        assert "Later" not in repr(line)
+        # From the day the original was written it is the last that was said.
+        line = only(told(case, view("2018-06-01")))
+        assert (line.condition, {field.name: field.text for field in line.fields}["narrative"]) == (
+            "in force",
+            "Later.",
+        )
+
+    def test_a_withdrawal_known_before_its_original_tells_nothing_of_it(self) -> None:
+        case = Case()
+        root = case.add(visit("2018-03-02", narrative="Later."), written="2018-06-01")
+        case.withdraw(root, written="2018-03-05")
+        line = only(told(case, view("2018-04-01")))
+        assert (line.condition, line.name, line.notice) == (
+            "withdrawn",
+            None,
+            "withdrawn before it was known what it said",
+        )
+        assert "Later" not in repr(line)
+
     def test_a_correction_after_a_withdrawal_reinstates(self) -> None:
         case = Case()
         root = case.add(visit("2018-03-02"), written="2018-03-02")

@@ -91,6 +91,15 @@ def test_a_correction_says_what_it_changed_from_what_stood_before(case: Case) ->
     )
 
 
+def test_a_correction_known_before_its_original_changed_nothing_known() -> None:
+    case = Case()
+    root = case.add(visit("2018-03-02", narrative="Later."), written="2018-06-01")
+    case.correct(root, visit("2018-03-02", narrative="Sooner."), written="2018-03-05")
+    (line,) = told(case, view("2018-04-01"))
+    assert line.change is not None
+    assert (line.change.did, line.change.position, line.change.differences) == ("corrects", 1, ())
+
+
 def test_the_original_names_its_corrections(case: Case) -> None:
     assert [line.changed_by for line in told(case)] == [(3, 4), (), (), (), ()]
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Change:
     """What an entry did to the entry at `position` (None where that is not in the ledger), and why, in words.
 
-    `differences` compares with what stood before; it is empty where the entry is withheld or its content erased.
+    `differences` compares with what stood before; it is empty where the entry is withheld, its content erased, or where
+    nothing was known of it before.
     """
 
     did: str
@@ -74,7 +75,7 @@ def _stood(target: str, by: Entry, entries: Sequence[Entry]) -> tuple[Entry | No
     root = next((entry for entry in entries if entry.event_id == target), None)
     if root is None:
         return None, None
-    before = root.event
+    before = root.event if _order(root) < _order(by) else None
     earlier = (entry for entry in entries if _order(entry) < _order(by))
     for entry in sorted(earlier, key=_order):
         if isinstance(entry.event, EntryCorrected) and entry.event.corrects == target:

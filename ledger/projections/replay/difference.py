@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ledger.domain.standing import stand
-from ledger.projections.replay.lines import Line, line, telling_order
+from ledger.projections.replay.lines import Line, as_known, line, telling_order
 from ledger.projections.withheld import withheld
 from ledger.projections.words import Difference, differences
 
@@ -47,9 +47,9 @@ class Turns:
 def between(entries: Sequence[Entry], earlier: View, later: View, *, late_by: int) -> Turns:
     """Tell what became known, changed or was withdrawn after `earlier` and by `later`."""
     hidden = withheld(entries, later)
-    before = {standing.root.event_id: standing for standing in stand(entries, earlier)}
+    before = {standing.root.event_id: standing for standing in as_known(stand(entries, earlier), earlier)}
     found, unchanged, concealed = [], 0, 0
-    for standing in stand(entries, later):
+    for standing in as_known(stand(entries, later), later):
         news = _news(before.get(standing.root.event_id), standing)
         if news is None:
             unchanged += 1

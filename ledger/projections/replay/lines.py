@@ -7,7 +7,7 @@ they became known, and so does what is undated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,7 @@ from ledger.projections.lag import lag_days
 from ledger.projections.words import Difference, Told, coded, differences, title, told, when
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from ledger.domain.clock import View
@@ -84,6 +84,14 @@ class Line:
     stamp: Stamp
 
 
+def as_known(standings: Iterable[Standing], view: View) -> list[Standing]:
+    """Return standings that tell nothing of an original that was not known yet when its correction already was.
+
+    Such an entry stands as if it began, without content, with what was first said about it.
+    """
+    return [s if view.admits(s.root) or not s.changes else replace(s, root=_begun(s)) for s in standings]
+
+
 def line(
     standing: Standing, view: View, why: Withheld | None, late_by: int, places: Mapping[str, int] = MappingProxyType({})
 ) -> Line:
@@ -95,7 +103,7 @@ def line(
         return _hidden(standing, view, why)
     content = _content(standing)
     if content is None:
-        return _erased(standing, view)
+        return _erased(standing, view) if standing.root.privacy == "erased" else _unheard(standing, view)
     lag = None if standing.expected else lag_days(standing.root, content)
     in_force = standing.root if standing.withdrawn else standing.entry
     return Line(
@@ -127,16 +135,16 @@ def stamp(entry: Entry, view: View) -> Stamp:
         event_id=entry.event_id,
         written_at=entry.written_at,
         recorded_at=entry.recorded_at,
-        by=author(entry.by),
+        by=author(entry.by, entry.source),
         source=origin(entry.source),
         basis=entry.basis,
         recorded_later=view.clock == "known" and view.instant is not None and entry.recorded_at > view.instant,
     )
 
 
-def author(actor: Actor) -> str:
-    """Return who recorded, in words."""
-    if actor.worker and actor.system:
+def author(actor: Actor, source: Source | None) -> str:
+    """Return who recorded, in words; the system only where it is not the source anyway."""
+    if actor.worker and actor.system and (source is None or source.system != actor.system):
         return f"{actor.worker} through {actor.system}"
     return str(actor)
 
@@ -207,6 +215,15 @@ def _hidden(standing: Standing, view: View, why: Withheld) -> Line:
 
 def _erased(standing: Standing, view: View) -> Line:
     return _without_content(standing, view, "erased", "content erased by law", standing.root.name)
+
+
+def _unheard(standing: Standing, view: View) -> Line:
+    return _without_content(standing, view, "withdrawn", "withdrawn before it was known what it said", None)
+
+
+def _begun(standing: Standing) -> Entry:
+    root = standing.root
+    return replace(standing.changes[0], event=None, event_id=root.event_id, name=root.name)
 
 
 def _without_content(standing: Standing, view: View, condition: Condition, notice: str, name: str | None) -> Line:

@@ -21,7 +21,7 @@ from ledger.domain.events.record import DisputeNoted, EntryCorrected, EntryWithd
 from ledger.domain.journey import fold
 from ledger.domain.standing import stand
 from ledger.projections.replay.completeness import Completeness, absence, completeness
-from ledger.projections.replay.lines import Line, last_day, line, telling_order
+from ledger.projections.replay.lines import Line, as_known, last_day, line, telling_order
 from ledger.projections.replay.state import StateLine, WorkerLine, state, workers
 from ledger.projections.withheld import withheld
 
@@ -87,7 +87,7 @@ def replay(
     standings = stand(entries, view)
     places = {entry.event_id: entry.position for entry in entries}
     told = sorted(
-        ((line(s, view, hidden.get(s.root.event_id), late_by, places), s) for s in standings),
+        ((line(s, view, hidden.get(s.root.event_id), late_by, places), s) for s in as_known(standings, view)),
         key=lambda pair: telling_order(*pair),
     )
     lines = [one for one, s in told if _happened_in(one, s, from_, to)]
@@ -116,7 +116,7 @@ def replay(
             coverage=coverage,
             window=_window(from_, to, whole),
             outside=len(told) - len(lines),
-            orphans=_orphans(entries, view),
+            orphans=_orphans(entries, view, standings),
             late_by=late_by,
         ),
         state=state(journey, on, absent, hidden=len(hidden)),
@@ -136,11 +136,11 @@ def _happened_in(one: Line, standing: Standing, from_: date | None, to: date | N
     return (to is None or one.on < to) and (from_ is None or last_day(one, standing) >= from_)
 
 
-def _orphans(entries: Iterable[Entry], view: View) -> int:
-    """Count what is said, by this view, about entries that are not known yet at this view."""
-    admitted = [entry for entry in entries if view.admits(entry)]
-    roots = {entry.event_id for entry in admitted}
-    return sum(_target(entry) not in roots for entry in admitted if _target(entry) is not None)
+def _orphans(entries: Iterable[Entry], view: View, standings: Iterable[Standing]) -> int:
+    """Count what is said, by this view, about entries that do not stand at this view."""
+    roots = {standing.root.event_id for standing in standings}
+    targets = (_target(entry) for entry in entries if view.admits(entry))
+    return sum(target is not None and target not in roots for target in targets)
 
 
 def _target(entry: Entry) -> str | None:
