@@ -168,9 +168,16 @@ def entry_lines(page: Page, one: Line, news: str = "") -> None:
     page.line(_stamp(one.stamp), indent=INDENT, hang=2, dim=True)
     for remark in one.remarks:
         _remark(page, remark, remark.changed)
-    if one.original:
-        page.line("original, as first written:", indent=INDENT)
-        _fields(page, one.original, indent=INDENT + 2)
+    _original(page, one)
+
+
+def _original(page: Page, one: Line) -> None:
+    """Lay out how the original read, as far as it read otherwise than what is in force."""
+    now = {(field.name, field.text) for field in one.fields} | {("when", one.happened)}
+    differing = [field for field in one.original if (field.name, field.text) not in now]
+    if differing:
+        page.line("the original read otherwise:", indent=INDENT)
+        _fields(page, differing, indent=INDENT + 2)
 
 
 def _turn_lines(page: Page, turn: Turn) -> None:

@@ -115,7 +115,7 @@ class TestReplay:
         assert "visit recorded · fact · late: written 14 days after" in before
         assert "visits.csv line 7" in before
         _, after, _ = run("replay", "C-001", "--known-at", "2023-03-01")
-        assert "visit attempted · fact · corrected" in after and "original, as first written" in after
+        assert "visit attempted · fact · corrected" in after and "the original read otherwise" in after
 
     def test_control_characters_never_reach_the_screen(self, run: Any) -> None:
         _, out, _ = run("replay", "C-001")
