@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ledger.domain.calendar import Period
+from ledger.domain.clock import london_day
 from ledger.domain.dues import Due, dues
 from ledger.domain.events.identity import (
     ChildBorn,
@@ -150,7 +151,7 @@ def fold(standings: Iterable[Standing], *, on: date | None = None) -> Journey:
     pods = pod_spells(happened)
     stages = stage_spells(things, care)
     return Journey(
-        registered=next((day_of(s) or s.entry.known_at.date() for s in of_kind(happened, ChildRegistered)), None),
+        registered=next((day_of(s) or london_day(s.entry.known_at) for s in of_kind(happened, ChildRegistered)), None),
         born=_born(happened),
         expected_birth=_expected_birth(happened),
         died=died,

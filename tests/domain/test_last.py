@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -216,3 +217,10 @@ def test_merged_and_split_and_sealed() -> None:
     assert (case.journey().merged_with, case.journey().sealed) == ((), False)
     case(IdentitySealed(occurred_on=on("2024-03-05"), authority="adoption order"))
     assert case.journey().sealed
+
+
+def test_a_registration_without_a_date_is_of_the_day_in_london_on_which_it_was_known() -> None:
+    case = Given()
+    entry = case(ChildRegistered(child_id="C", precision="unknown"))
+    case.entries[0] = replace(entry, written_at=datetime(2024, 6, 30, 23, 30, tzinfo=UTC))
+    assert case.journey().registered == on("2024-07-01")
