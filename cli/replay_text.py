@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cli.entry_text import day, entry_lines, own_words, turn_lines
 from cli.page import Page
 from ledger.domain.clock import LONDON
 
@@ -15,21 +16,14 @@ if TYPE_CHECKING:
     from ledger.projections.replay import (
         Completeness,
         Heading,
-        Line,
-        Remark,
         Replay,
-        Stamp,
         StateLine,
         Supply,
-        Turn,
         Turns,
     )
-    from ledger.projections.words import Difference, Told
 
 NONE = "none recorded; "
 """What the label of the same name says already."""
-INDENT = 12
-"""Where the telling of an entry begins, right of its day."""
 
 
 def case_page(case: Replay, width: int | None = None) -> Page:
@@ -74,7 +68,7 @@ def _completeness(page: Page, counts: Completeness, heading: Heading) -> None:
     page.labelled("entries shown", f"{counts.shown} of {counts.known} known")
     for label, count, why in _missing(counts):
         page.labelled(label, f"{count}{why}")
-    after = "" if heading.instant is None else f": sealed after {_day(heading.instant)}"
+    after = "" if heading.instant is None else f": sealed after {day(heading.instant)}"
     page.labelled("by word only", f"{counts.by_word} known by then on their source's word alone{after}")
     page.labelled("late", _late(counts))
     for label, supplied in _supplied(counts):
@@ -142,7 +136,7 @@ def _state(page: Page, lines: Sequence[StateLine], on: date) -> None:
     page.heading(f"State on {on}")
     for one in lines:
         page.labelled(one.label, one.said + (f" [{one.position}]" if one.position is not None else ""))
-        _own_words(page, one.fields, indent=22)
+        own_words(page, one.fields, indent=22)
 
 
 def _workers(page: Page, case: Replay) -> None:
@@ -161,110 +155,9 @@ def _workers(page: Page, case: Replay) -> None:
         page.line(next(s.said for s in case.completeness.supply if s.area == "allocation"), indent=2, hang=2)
 
 
-def entry_lines(page: Page, one: Line, news: str = "") -> None:
-    """Lay out one entry: its day, what it is, how it stands, what it says, and what was said about it."""
-    _title(page, one, news)
-    _fields(page, one.fields)
-    page.line(_stamp(one.stamp), indent=INDENT, hang=2, dim=True)
-    for remark in one.remarks:
-        _remark(page, remark, remark.changed)
-    _original(page, one)
-
-
-def _original(page: Page, one: Line) -> None:
-    """Lay out how the original read, as far as it read otherwise than what is in force."""
-    now = {(field.name, field.text) for field in one.fields} | {("when", one.happened)}
-    differing = [field for field in one.original if (field.name, field.text) not in now]
-    if differing:
-        page.line("the original read otherwise:", indent=INDENT)
-        _fields(page, differing, indent=INDENT + 2)
-
-
-def _turn_lines(page: Page, turn: Turn) -> None:
-    """Lay out what changed in one entry: whole where it is new, else the difference and what was said of it."""
-    if turn.news == "became known":
-        entry_lines(page, turn.line, turn.news)
-        return
-    _title(page, turn.line, turn.news)
-    for difference in turn.changed:
-        page.line(_difference(difference), indent=INDENT, hang=2)
-    page.line(_stamp(turn.line.stamp), indent=INDENT, hang=2, dim=True)
-    for remark in turn.line.remarks:
-        _remark(page, remark, ())
-
-
-def _title(page: Page, one: Line, news: str) -> None:
-    page.line("")
-    day = one.on.isoformat()
-    title = one.title if one.name else ""
-    marks = dict.fromkeys(mark for mark in (news, title, one.notice, *_marks(one, day)) if mark)
-    page.line(f"{day}  {' · '.join(marks)}", hang=INDENT, bold=True)
-
-
-def _marks(one: Line, day: str) -> Iterable[str]:
-    if one.happened is not None and one.happened != day:
-        yield one.happened
-    if one.standing:
-        yield one.standing
-    if one.expected:
-        yield "expected, not held"
-    if one.condition in ("corrected", "withdrawn"):
-        yield one.condition
-    if any(remark.kind == "disputed" for remark in one.remarks):
-        yield "disputed"
-    if one.late:
-        yield f"late: written {one.lag_days} days after"
-    if one.unknown_codes:
-        yield "unknown code"
-    if one.private == "erased" and one.condition != "erased":
-        yield "private part erased by law"
-    if one.private == "locked":
-        yield "private part locked: its key is not here"
-
-
-def _fields(page: Page, fields: Iterable[Told], indent: int = INDENT) -> None:
-    fields = list(fields)
-    coded = [f"{field.label}: {field.text}" for field in fields if not field.prose]
-    if coded:
-        page.line(" · ".join(coded), indent=indent)
-    _own_words(page, fields, indent)
-
-
-def _own_words(page: Page, fields: Iterable[Told], indent: int) -> None:
-    for field in fields:
-        if field.prose:
-            page.line(f"{field.label}: {field.text}", indent=indent, hang=2)
-
-
-def _stamp(stamp: Stamp) -> str:
-    written = f"written {_day(stamp.written_at)}" if stamp.written_at else f"recorded {_day(stamp.recorded_at)}"
-    through = "a return" if stamp.basis == "return" else stamp.by
-    source = f" · {stamp.source}" if stamp.source else ""
-    return f"[{stamp.position}] {written} by {through}{source}" + (" · sealed later" if stamp.recorded_later else "")
-
-
-def _remark(page: Page, remark: Remark, changed: Iterable[Difference]) -> None:
-    by = f"by {remark.reason}" if remark.kind == "disputed" else f"because: {remark.reason}"
-    page.line(f"{remark.kind} {by} {_stamp(remark.stamp)}", indent=INDENT, hang=2)
-    for difference in changed:
-        page.line(_difference(difference), indent=INDENT + 2, hang=2)
-    if remark.note:
-        page.line(remark.note, indent=INDENT + 4)
-
-
-def _difference(difference: Difference) -> str:
-    before = "nothing" if difference.before is None else difference.before
-    after = "nothing" if difference.after is None else difference.after
-    return f"{difference.label}: {before} -> {after}"
-
-
 def minute(moment: datetime) -> str:
     """Return a moment to the minute, in London."""
     return f"{moment.astimezone(LONDON):%Y-%m-%d %H:%M}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%Y-%m-%d}"
 
 
 def turns_page(child: str, turns: Turns, width: int | None = None) -> Page:
@@ -276,5 +169,5 @@ def turns_page(child: str, turns: Turns, width: int | None = None) -> Page:
     told = ", ".join(f"{count} {news}" for news, count in counts.items())
     page.line(f"{told or 'nothing'}; {turns.unchanged} entries unchanged; {turns.withheld} withheld and not told here")
     for turn in turns.turns:
-        _turn_lines(page, turn)
+        turn_lines(page, turn)
     return page
