@@ -252,3 +252,22 @@ class TestTrail:
         code, out, err = run("trail", "C-01")
         assert (code, out) == (5, "")
         assert "Nearest: C-001" in err
+
+
+def test_a_damaged_ledger_is_read_and_says_so_and_fails(made: Path, run: Any, tmp_path: Path) -> None:
+    import shutil
+    import sqlite3
+
+    shutil.copytree(made, tmp_path / "damaged")
+    with sqlite3.connect(tmp_path / "damaged" / "ledger.db") as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+        for name in names:
+            database.execute(f"DROP TRIGGER {name}")
+        changed = database.execute("UPDATE entries SET recorded_at = recorded_at + 1 WHERE position = 5")
+        assert changed.rowcount == 1
+    code, out, _ = run("--ledger", str(tmp_path / "damaged"), "replay", "C-001")
+    assert code == 3
+    assert "Seal: NOT self-consistent" in out and "ENTRIES, OLDEST FIRST" in out
+    code, out, _ = run("--ledger", str(tmp_path / "damaged"), "replay", "C-001", "--no-verify")
+    assert code == 0
+    assert "Seal: not checked in this reading" in out
