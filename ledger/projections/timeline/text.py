@@ -58,7 +58,7 @@ def rows(picture: Picture, width: int = 100, *, ascii_only: bool = False) -> lis
     for lane in picture.lanes:
         found += _lane(lane, picture, scale, signs)
     found += [Row(""), *_foot(picture, scale, signs, width)]
-    return [Row(signs.clean(row.left), signs.clean(row.right), row.style) for row in found]
+    return [_fitting(row, width, signs) for row in found]
 
 
 def text(picture: Picture, width: int = 100, *, ascii_only: bool = False) -> str:
@@ -66,10 +66,18 @@ def text(picture: Picture, width: int = 100, *, ascii_only: bool = False) -> str
     return "".join(f"{row}\n" for row in rows(picture, width, ascii_only=ascii_only))
 
 
+def _fitting(row: Row, width: int, signs: Signs) -> Row:
+    """Return a line that can be shown and is not too wide."""
+    left = fitted(signs.clean(row.left), width if not row.right else LABEL - 1, signs)
+    return Row(left, fitted(signs.clean(row.right.rstrip()), width - LABEL, signs), row.style)
+
+
 def _head(picture: Picture, width: int) -> list[Row]:
     said = f"{picture.stated}; position {picture.position}"
     found = [Row(picture.child, style="head")]
-    found += [Row(line) for line in wrap(said + (f"; days {picture.window}" if picture.window else ""), width)]
+    found += [Row(line) for line in wrap(said, width)]
+    if picture.window:
+        found.append(Row(f"days asked for: {picture.window}"))
     state = "; ".join(f"{what.lower()}: {how}" for what, how in picture.state)
     counts = "; ".join(f"{number} {what}" for number, what in sentences(picture.counts, picture.late_by))
     if not picture.declared:
@@ -101,8 +109,8 @@ def _lane(lane: Lane, picture: Picture, scale: Scale, signs: Signs) -> list[Row]
     title = Row(lane.title, lane.empty or (f"({lane.note})" if lane.note else ""), "lane")
     if drawn and not title.right and not drawn[0].left:
         title, drawn = Row(lane.title, drawn[0].right, "lane"), drawn[1:]
-    silent = [Row("", f"not supplied: {a} to before {b}", "quiet") for a, b in lane.unsupplied]
-    return [title, *(Row(fitted(row.left, LABEL - 1, signs), row.right, row.style) for row in drawn), *silent]
+    silent = [Row("", f"not supplied {a} to {b - DAY}", "quiet") for a, b in lane.unsupplied]
+    return [title, *drawn, *silent]
 
 
 def _flowed(parts: Iterable[str], width: int) -> list[str]:
@@ -122,4 +130,6 @@ def _foot(picture: Picture, scale: Scale, signs: Signs, width: int) -> list[Row]
     lines = [*wrap(f"{column}; a digit counts, + is ten or more", width), *_flowed(signs.legend, width)]
     if picture.until + DAY < picture.ends:
         lines += wrap(f"{signs.view} known to {picture.until}: what stands to its right is expected", width)
-    return [Row(line, style="quiet") for line in lines] + [Row(sentence) for sentence in picture.hidden]
+    return [Row(line, style="quiet") for line in lines] + [
+        Row(line) for sentence in picture.hidden for line in wrap(sentence, width)
+    ]

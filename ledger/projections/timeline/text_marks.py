@@ -36,7 +36,7 @@ def mark_rows(marks: Sequence[Mark], scale: Scale, signs: Signs) -> list[tuple[s
         lines = _joined(pairs, ends, scale)
         found += [(name, line) for line in lines[:MOST_LINES]]
         if len(lines) > MOST_LINES:
-            found.append((f"{name}: more", f"{len(pairs)} in all; the page of -o FILE.html shows each"))
+            found.append((f"{name}: more", f"{len(pairs)} in all: see -o FILE.html"))
     return found
 
 
