@@ -10,9 +10,10 @@ it, the problem refuses the row; else the row is kept without that value. No pro
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.domain.codes import code_list
 from ledger.errors import Problem
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ class _Unreadable:
 
 UNREADABLE: Final = _Unreadable()
 
-CODE_LENGTH, ID_LENGTH = 64, 48
+CODE_LENGTH, ID_LENGTH, REFERENCE_LENGTH = 64, 48, 200
 
 _UK = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?")
 _WHOLE = re.compile(r"([+-]?\d+)(?:\.0+)?")
+_NUMBER = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?")
 _YES, _NO = {"1", "1.0", "YES", "Y", "TRUE"}, {"0", "0.0", "NO", "N", "FALSE"}
 
 
@@ -83,6 +85,11 @@ def worker_id(cell: str) -> str:
     return _bounded(cell, ID_LENGTH)
 
 
+def reference(cell: str) -> str:
+    """Read a source's own reference, at most 200 characters."""
+    return _bounded(cell, REFERENCE_LENGTH)
+
+
 def uk_date(cell: str) -> date:
     """Read a date written dd/mm/yyyy."""
     found = _UK.fullmatch(cell)
@@ -100,6 +107,57 @@ def iso_date(cell: str) -> date:
         return date.fromisoformat(cell) if len(cell) == 10 else _bad_iso()
     except ValueError:
         return _bad_iso()
+
+
+def iso_day(cell: str) -> date | None:
+    """Read a date; None where the cell holds a moment."""
+    return iso_date(cell) if len(cell) <= 10 else None
+
+
+def iso_moment(cell: str) -> datetime | None:
+    """Read a moment with its offset; None where the cell holds a date."""
+    if len(cell) <= 10:
+        return None
+    try:
+        found = datetime.fromisoformat(cell)
+    except ValueError:
+        raise BadCell("bad-date", "expected a date or a moment like 2018-03-31T10:15+01:00.") from None
+    if found.tzinfo is None:
+        raise BadCell("naive-datetime", "this moment has no time zone; add Z or an offset like +01:00.")
+    return found
+
+
+def number(cell: str) -> float:
+    """Read a number."""
+    if not _NUMBER.fullmatch(cell):
+        raise BadCell("bad-number", "expected a number, found something else.")
+    return float(cell)
+
+
+def yes_no(cell: str) -> str:
+    """Read yes or no."""
+    return "yes" if flag(cell) else "no"
+
+
+def many(cell: str) -> tuple[str, ...]:
+    """Read several ids, parted by semicolons."""
+    return tuple(worker_id(part.strip()) for part in cell.split(";") if part.strip())
+
+
+def listed(list_name: str) -> Reader:
+    """Return a reader of codes of one of our own lists, in any case; others are kept as found."""
+
+    def read(cell: str) -> str:
+        words = {word.casefold(): word for word in code_list(list_name).codes}
+        return words.get(cell.casefold(), code(cell))
+
+    return read
+
+
+def several(list_name: str) -> Reader:
+    """Return a reader of several codes of one list, parted by semicolons."""
+    one = listed(list_name)
+    return lambda cell: tuple(one(part.strip()) for part in cell.split(";") if part.strip())
 
 
 def whole_number(cell: str) -> int:

@@ -25,11 +25,11 @@ from ledger.importers.shapes import Candidates, Row, tuple_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
+    from datetime import datetime
 
     from ledger.domain.events.base import Event
     from ledger.importers.in_force import Held, InForce
-    from ledger.importers.shapes import Shape, Values
+    from ledger.importers.shapes import Values
 
 What = Literal["new", "ended", "corrected", "ending withdrawn", "confirmed"]
 
@@ -39,7 +39,10 @@ AMENDING: frozenset[What] = frozenset({"ended", "corrected", "ending withdrawn"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry to be appended for a child, because of one line of a file."""
+    """One entry to be appended for a child, because of one line of a file.
+
+    `after` is when that became known which it changes: to stand, it must be written later.
+    """
 
     child: str
     event: Event
@@ -47,6 +50,7 @@ class Step:
     table: str
     file: str
     line: int
+    after: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -71,27 +75,28 @@ def compare(candidates: Candidates, in_force: InForce) -> Outcome:
     facts = in_force.facts[family(shape.spec.event)]
     ends = in_force.facts[family(shape.spec.end)] if shape.spec.end is not None else {}
     open_values, ended_values = tuple_of(shape.names(ended=False)), tuple_of(shape.names(ended=True))
-    end_values = tuple_of(shape.end_fields)
+    end_values = tuple_of((*shape.spec.end_key, *shape.end_fields))
     group: dict[tuple[str, Values], list[Row]] = {}
     twice = _shared_keys(candidates)
+    by_reference = bool(candidates.references)
     for row in candidates.rows:
-        where = (row.child, row.key)
+        where = (row.child, candidates.key(row) if by_reference else row.key)
         fact, end = facts.get(where, ()), ends.get(where, ())
         if (
             len(fact) == 1
             and len(end) <= 1
             and where not in twice
-            and fact[0].event is not None
+            and type(fact[0].event) is shape.spec.event
             and (open_values if row.end is None else ended_values)(fact[0].event) == row.start
             and _ends_alike(row, end, end_values)
-            and not any(held.expected is not None and held.expected <= in_force.day for held in (*fact, *end))
+            and not any(held.expected is not None for held in (*fact, *end))
         ):
             fact[0].mentioned = True
             outcome.unchanged += 1
         else:
             group.setdefault(where, []).append(row)
     for where, rows in group.items():
-        _Group(shape, candidates.file, rows, facts.get(where, []), ends.get(where, []), in_force.day, outcome).decide()
+        _Group(candidates, rows, facts.get(where, []), ends.get(where, []), in_force, outcome).decide()
     return outcome
 
 
@@ -100,16 +105,16 @@ class _Group:
 
     def __init__(
         self,
-        shape: Shape,
-        file: str,
+        candidates: Candidates,
         rows: list[Row],
         facts: list[Held],
         ends: list[Held],
-        day: date,
+        in_force: InForce,
         outcome: Outcome,
     ) -> None:
-        self.shape, self.file, self.rows, self.outcome = shape, file, rows, outcome
-        self.facts, self.ends, self.day = facts, ends, day
+        self.shape, self.file, self.written = candidates.shape, candidates.file, candidates.written
+        self.rows, self.outcome = rows, outcome
+        self.facts, self.ends, self.in_force = facts, ends, in_force
         self.did: dict[int, set[What]] = {row.line: set() for row in rows}
 
     def decide(self) -> None:
@@ -149,8 +154,7 @@ class _Group:
     def _ends(self, known: Mapping[int, Held]) -> None:
         """Pair each row that has an end with one that is held; withdraw what a row no longer states."""
         ended = [row for row in self.rows if row.end is not None]
-        live = [held for held in self.ends if held.event is not None or held.later or _overruled(held)]
-        paired = _paired(ended, live, self._end_is)
+        paired = _paired(ended, self.ends, self._end_is)
         for row, held, how in paired:
             if held is None:
                 self._step(row, self.shape.end(row), _news_of(row, known.get(row.line)))
@@ -158,15 +162,15 @@ class _Group:
                 self._repeats(row, held)
             elif how == "same":
                 self._confirm(row, held)
-            elif held.later:
+            elif held.later or _taken_back(held):
                 self._correct(row, held, self.shape.end(row), _news_of(row, known.get(row.line)))
             else:
                 self._correct(row, held, self.shape.end(row, held.event or held.said), "corrected")
         taken = {id(held) for _, held, _ in paired}
-        left = [held for held in live if id(held) not in taken and held.event is not None]
+        left = [held for held in self.ends if id(held) not in taken and held.event is not None]
         for row, held in zip((row for row in self.rows if row.end is None), left, strict=False):
             withdrawn = EntryWithdrawn(withdraws=held.root.event_id, reason="ending withdrawn")
-            self._step(row, withdrawn, "ending withdrawn")
+            self._step(row, withdrawn, "ending withdrawn", held.known_at)
             self._tell("ending-withdrawn", "this row had an end and has none now: the ending was withdrawn.", row)
 
     def _start_is(self, row: Row, event: Event) -> bool:
@@ -175,21 +179,23 @@ class _Group:
         return tuple_of(self.shape.names(ended=row.end is not None))(event) == row.start
 
     def _end_is(self, row: Row, event: Event) -> bool:
-        return row.end is not None and _same(event, tuple_of(self.shape.end_fields), row.end)
+        values = tuple_of((*self.shape.spec.end_key, *self.shape.end_fields))
+        return row.end is not None and values(event) == row.key + row.end
 
     def _confirm(self, row: Row, held: Held) -> None:
-        """State again, as of this return, what was expected and whose day has come."""
-        if held.expected is not None and held.expected <= self.day and held.event is not None:
+        """State again, as it was now written down, what was expected and whose day has come."""
+        day = self.written.get(row.line, self.in_force.day)
+        if held.expected is not None and held.expected <= day and held.event is not None:
             self._correct(row, held, held.event, "confirmed")
 
     def _correct(self, row: Row, held: Held, replacement: Event, what: What) -> None:
-        reason = "confirmed" if what == "confirmed" else "return amended"
+        reason = "confirmed" if what == "confirmed" else self.in_force.reason
         correction = EntryCorrected(corrects=held.root.event_id, correction_reason=reason, replacement=replacement)
-        self._step(row, correction, what)
+        self._step(row, correction, what, held.known_at)
 
-    def _step(self, row: Row, event: Event, what: What) -> None:
+    def _step(self, row: Row, event: Event, what: What, after: datetime | None = None) -> None:
         self.did[row.line].add(what)
-        self.outcome.steps.append(Step(row.child, event, what, self.shape.spec.table, self.file, row.line))
+        self.outcome.steps.append(Step(row.child, event, what, self.shape.spec.table, self.file, row.line, after))
 
     def _repeats(self, row: Row, held: Held) -> None:
         if held.event is None:
@@ -219,20 +225,18 @@ def _paired(rows: list[Row], held: list[Held], is_: Callable[[Row, Event], bool]
                 pairs.append((row, match, how))
                 free.remove(match)
                 left.remove(row)
-    free.sort(key=lambda one: one.later)
+    free.sort(key=lambda one: (one.later, _taken_back(one)))
     for row in left:
         pairs.append((row, free.pop(0), "differs") if free else (row, None, "none"))
     return pairs
 
 
-def _same(event: Event | None, values: Callable[[Any], Values], said: Values) -> bool:
-    return event is not None and values(event) == said
-
-
 def _ends_alike(row: Row, ends: Sequence[Held], values: Callable[[Any], Values]) -> bool:
     """Whether the one end that is held, or none, is what the row states."""
     event = ends[0].event if ends else None
-    return event is None if row.end is None else _same(event, values, row.end)
+    if row.end is None or event is None:
+        return event is None and row.end is None
+    return values(event) == row.key + row.end
 
 
 def _news_of(row: Row, fact: Held | None) -> What:
@@ -243,9 +247,9 @@ def _news_of(row: Row, fact: Held | None) -> What:
     return "confirmed" if row.end is not None and expected == row.end[0] else "ended"
 
 
-def _overruled(held: Held) -> bool:
-    """Whether somebody else withdrew what the source still says."""
-    return held.event is None and held.said is not None
+def _taken_back(held: Held) -> bool:
+    """Whether the source itself withdrew it: only a correction can put something in its place again."""
+    return held.event is None and held.said is None and not held.later
 
 
 def _shared_keys(candidates: Candidates) -> set[tuple[str, Values]]:
@@ -253,6 +257,6 @@ def _shared_keys(candidates: Candidates) -> set[tuple[str, Values]]:
     seen: set[tuple[str, Values]] = set()
     twice: set[tuple[str, Values]] = set()
     for row in candidates.rows:
-        where = (row.child, row.key)
+        where = (row.child, candidates.key(row))
         (twice if where in seen else seen).add(where)
     return twice

@@ -47,14 +47,20 @@ def declarations(
     ]
 
 
-def undeclared(wanted: Iterable[SourceCoverageDeclared], known: Iterable[Standing]) -> list[SourceCoverageDeclared]:
-    """Return the declarations that say something other than the latest known one about the same source and period."""
+def undeclared(
+    wanted: Iterable[SourceCoverageDeclared], known: Iterable[Standing], *, by_area: bool = False
+) -> list[SourceCoverageDeclared]:
+    """Return the declarations that say something other than the latest known one about the same source and period.
+
+    With `by_area`, a source declares each kind of fact apart.
+    """
+
+    def about(declared: SourceCoverageDeclared) -> tuple[object, ...]:
+        where = declared.system, declared.scope, declared.covers_from, declared.covers_until
+        return (*where, declared.areas) if by_area else where
+
     latest: dict[tuple[object, ...], SourceCoverageDeclared] = {}
     for standing in sorted(known, key=lambda each: (each.entry.known_at, each.entry.position)):
         if isinstance(standing.event, SourceCoverageDeclared):
-            latest[_about(standing.event)] = standing.event
-    return [each for each in wanted if latest.get(_about(each)) != each]
-
-
-def _about(declared: SourceCoverageDeclared) -> tuple[object, ...]:
-    return declared.system, declared.scope, declared.covers_from, declared.covers_until
+            latest[about(standing.event)] = standing.event
+    return [each for each in wanted if latest.get(about(each)) != each]

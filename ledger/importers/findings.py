@@ -33,7 +33,7 @@ def findings(found: Return) -> list[Problem]:
     """Return everything to be told about a return as read."""
     told: list[Problem] = []
     for table in found.tables.values():
-        told += unknown_codes(table)
+        told += unknown_code_findings(table)
         told += future_dates(table, found.collected_on)
         told += shared_keys(table)
     if "episodes" in found.tables:
@@ -47,7 +47,7 @@ def findings(found: Return) -> list[Problem]:
     return told
 
 
-def unknown_codes(table: Candidates) -> Iterator[Problem]:
+def unknown_code_findings(table: Candidates) -> Iterator[Problem]:
     """Tell of each code that is not on its list: it is kept and marked."""
     spec, shape = table.shape.spec, table.shape
     columns = {f.name: f.column for f in (*spec.fields, *spec.open_fields)}

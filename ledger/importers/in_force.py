@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.clock import london_day
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
-from ledger.importers.shapes import tuple_of
+from ledger.importers.shapes import REFERENCE, tuple_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,16 +27,22 @@ if TYPE_CHECKING:
     from ledger.importers.shapes import Spec, Values
 
 
+END_SUFFIX = "#end"
+"""Ends the reference of an end, which shares its row with the start."""
+
+
 @dataclass(slots=True)
 class Held:
     """One root of the source as it stands at the moment: `event` in force (None: withdrawn), `said` by the source last.
 
+    `known_at` is when what is in force became known.
     `later` roots became known after the moment. `expected` is its date where that lay in the future when it became
     known. `mentioned` is set where a row of the return states it.
     """
 
     child: str
     root: Entry
+    known_at: datetime
     event: Event | None
     said: Event | None
     later: bool = False
@@ -45,10 +51,22 @@ class Held:
 
 
 class InForce:
-    """What stands in the ledger from one source at one moment, for the events that its tables can make."""
+    """What stands in the ledger from one source at one moment, for the events that its tables can make.
 
-    def __init__(self, system: str, moment: datetime, specs: Iterable[Spec]) -> None:
+    `reason` is why a correction is made where the source now says otherwise.
+    """
+
+    def __init__(
+        self,
+        system: str,
+        moment: datetime,
+        specs: Iterable[Spec],
+        *,
+        reason: str = "return amended",
+        by_reference: bool = False,
+    ) -> None:
         self.system, self.moment, self.day = system, moment, london_day(moment)
+        self.reason, self.by_reference = reason, by_reference
         self.facts: dict[str, dict[tuple[str, Values], list[Held]]] = {}
         self.births: dict[str, set[date | None]] = {}
         """The days of birth under which each child known at the moment was registered, by whatever source."""
@@ -88,22 +106,26 @@ class InForce:
             if isinstance(held.event, ChildRegistered):
                 self.births.setdefault(child, set()).add(held.event.birth_date)
         elif root.known_at <= self.moment:
-            held = Held(child, root, root.event, root.event, expected=_expected(root.event, root))
+            held = Held(child, root, root.known_at, root.event, root.event, expected=_expected(root.event, root))
         else:
-            held = Held(child, root, None, None, later=True)
-        for name, key in {self._key(event) for event in (held.event or root.event, held.said) if event is not None}:
+            held = Held(child, root, root.known_at, None, None, later=True)
+        keys = {self._key(event) for event in (held.event or root.event, held.said) if event is not None}
+        if self.by_reference and root.source is not None and root.source.reference is not None:
+            key = (REFERENCE, root.source.reference.removesuffix(END_SUFFIX))
+            keys = {(name, key) for name, _ in keys}
+        for name, key in keys:
             self.facts[name].setdefault((child, key), []).append(held)
 
     def _changed(self, child: str, root: Entry, changes: list[Entry]) -> Held:
         """Return how a corrected or withdrawn root stands: the greatest (known, position) known at the moment."""
         admitted = [entry for entry in (root, *changes) if entry.known_at <= self.moment]
         if not admitted:
-            return Held(child, root, None, None, later=True)
+            return Held(child, root, root.known_at, None, None, later=True)
         admitted.sort(key=lambda entry: (entry.known_at, entry.position))
         mine = [entry for entry in admitted if entry.source is not None and entry.source.system == self.system]
         event = _content(admitted[-1])
         said = _content(mine[-1]) if mine else None
-        return Held(child, root, event, said, expected=_expected(event, admitted[-1]))
+        return Held(child, root, admitted[-1].known_at, event, said, expected=_expected(event, admitted[-1]))
 
     def _key(self, event: Event) -> tuple[str, Values]:
         kind = type(event)

@@ -21,20 +21,29 @@ from ledger.importers import cells
 from ledger.importers.tables import missing_columns
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.domain.events.base import Event
     from ledger.importers.tables import Table
 
 Values = tuple[Any, ...]
 
+REFERENCE = "source reference"
+"""Begins the key of what its source gives a reference of its own: that is then its whole key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an event, read from one column. A row without a `required` value is refused."""
+    """One field of an event, read from one column. A row without a `required` value is refused.
+
+    `default` stands where the cell, or the whole column, is empty.
+    """
 
     column: str
     name: str
     read: Callable[[str], Any] = cells.code
     required: bool = False
+    default: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,14 @@ class Spec:
     also: tuple[str, ...] = ()
     """Columns that may be there and are read elsewhere, such as DOB."""
     child_column: str = "CHILD"
+    needed: tuple[str, ...] = ()
+    """Columns that must not be empty in any row, beside those of required fields."""
 
     @property
     def columns(self) -> tuple[list[str], list[str]]:
         """The columns that must be there, and those that usually are."""
         every = [*self.fields, *self.end_fields, *self.open_fields]
-        must = {self.child_column: None} | {f.column: None for f in every if f.required}
+        must = dict.fromkeys([self.child_column, *self.needed]) | {f.column: None for f in every if f.required}
         if self.end_on is not None:
             must[self.end_on.column] = None
         return list(must), list(dict.fromkeys(f.column for f in every))
@@ -107,7 +118,11 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Candidates:
-    """The rows of one file, and what was found reading them. `identical` rows stand once."""
+    """The rows of one file, and what was found reading them. `identical` rows stand once.
+
+    `references` gives, by line, the source's own reference of what a row states: it is then the row's whole key.
+    `written` gives, by line, the day on which a row was written down, where that is not the day of the collection.
+    """
 
     shape: Shape
     file: str
@@ -116,6 +131,13 @@ class Candidates:
     refused: int = 0
     identical: int = 0
     problems: list[Problem] = field(default_factory=list)
+    references: dict[int, str] = field(default_factory=dict)
+    written: dict[int, date] = field(default_factory=dict)
+
+    def key(self, row: Row) -> Values:
+        """Return what a row is compared by, within its child."""
+        reference = self.references.get(row.line)
+        return row.key if reference is None else (REFERENCE, reference)
 
     @property
     def table(self) -> str:
@@ -177,7 +199,8 @@ def _rows(table: Table, shape: Shape, problems: list[Problem]) -> list[Row]:
     """Read every row of a table, adding what is wrong to `problems`."""
     spec = shape.spec
     children = table.columns[spec.child_column]
-    _empty(table, spec.child_column, children, problems)
+    for column in (spec.child_column, *spec.needed):
+        _empty(table, column, table.columns[column], problems)
     wanted = {f.name: f for f in (*spec.fields, *spec.open_fields)}
     columns = [_column(table, wanted[name], problems) for name in shape.names(ended=False)]
     starts = list(zip(*columns, strict=True))
@@ -199,10 +222,14 @@ def _rows(table: Table, shape: Shape, problems: list[Problem]) -> list[Row]:
 def _column(table: Table, what: Field, problems: list[Problem], *, refuse: bool = False) -> Sequence[Any]:
     """Read one field's values; an empty or unreadable required one refuses its row, others become None."""
     refuse = refuse or what.required
+    if what.column not in table:
+        return [what.default] * len(table.lines)
     found = cells.values(table, what.column, what.read, refuse=refuse, problems=problems)
     if what.required:
         _empty(table, what.column, found, problems)
-    return found if refuse else [None if value is cells.UNREADABLE else value for value in found]
+    if refuse:
+        return found
+    return [what.default if value is None or value is cells.UNREADABLE else value for value in found]
 
 
 def _empty(table: Table, column: str, found: Sequence[Any], problems: list[Problem]) -> None:
@@ -251,8 +278,8 @@ def _keys(spec: Spec, stated: Sequence[str], columns: Sequence[Sequence[Any]], c
 
 
 def _stated(table: Table, fields: Sequence[Field]) -> tuple[str, ...]:
-    """Return the fields whose columns say something; a required one is always stated."""
-    return tuple(f.name for f in fields if f.required or table.says_something(f.column))
+    """Return the fields whose columns say something; one that is required or has a default is always stated."""
+    return tuple(f.name for f in fields if f.required or f.default is not None or table.says_something(f.column))
 
 
 def _end_names(table: Table, spec: Spec) -> tuple[str, ...]:

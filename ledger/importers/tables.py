@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import NotFound, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -41,6 +41,13 @@ class Table:
 
     def __contains__(self, column: str) -> bool:
         return column in self.columns
+
+    def where(self, column: str, keep: Callable[[str], bool]) -> Table:
+        """Return the table with only the rows whose cell in a column is as wanted; an absent column is empty."""
+        cells = self.columns.get(column) or ("",) * len(self.lines)
+        wanted = [place for place, cell in enumerate(cells) if keep(cell)]
+        columns = {name: tuple([all_[place] for place in wanted]) for name, all_ in self.columns.items()}
+        return Table(self.file, columns, tuple([self.lines[place] for place in wanted]))
 
     def says_something(self, column: str) -> bool:
         """Whether the column is there and not wholly empty: an empty column states nothing."""

@@ -29,6 +29,8 @@ class PodAllocationEnded(Event):
 
     pod: PodId
     """The pod."""
+    started_on: date | None = None
+    """The day on which it had begun, where the source says so."""
     reason: Annotated[Code, In("worker-change-reason")] | None = None
     """Why it ended."""
 
