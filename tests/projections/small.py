@@ -75,7 +75,7 @@ def stored(said: Sequence[Said]) -> list[Row]:
     versions: dict[str, int] = {}
     rows = []
     for position, one in enumerate(said, 1):
-        stream = _stream(one.stream)
+        stream = stream_of(one.stream)
         versions[stream] = versions.get(stream, 0) + 1
         rows.append(
             Row(
@@ -95,7 +95,7 @@ def entries(said: Sequence[Said]) -> dict[str, list[Entry]]:
     """Return the same as decoded entries by stream, for slow references."""
     found: dict[str, list[Entry]] = {}
     for position, one in enumerate(said, 1):
-        stream = _stream(one.stream)
+        stream = stream_of(one.stream)
         mine = found.setdefault(stream, [])
         mine.append(
             Entry(
@@ -114,10 +114,10 @@ def entries(said: Sequence[Said]) -> dict[str, list[Entry]]:
     return found
 
 
-def facts_of(said: Sequence[Said], view: View = NOW) -> Facts:
-    """Return facts over what was said, standing at a view; close them."""
-    position = len(said) if view.position is None else view.position
-    facts = Facts.load(stored(said), position=position)
+def facts_of(said: Sequence[Said], view: View = NOW, *mentioned: str) -> Facts:
+    """Return facts over what was said, standing at a view, with the columns that views or these statements mention."""
+    position = _position(said, view)
+    facts = Facts.load(stored(said), position=position, wanted=columns_mentioned(*mentioned))
     facts.stand(view)
     return facts
 
@@ -125,13 +125,18 @@ def facts_of(said: Sequence[Said], view: View = NOW) -> Facts:
 def run(name: str, said: Sequence[Said], view: View = NOW, **parameters: Any) -> Table:
     """Run a measure over what was said; column `child` holds journey ids."""
     card = measure(name)
-    position = len(said) if view.position is None else view.position
+    position = _position(said, view)
     wanted = columns_mentioned(card.sql, card.group_sql or "", card.notes_sql or "")
     with Facts.load(stored(said), position=position, wanted=wanted) as facts:
         return measured(facts, card, view, request(card, **parameters))
 
 
-def _stream(word: str) -> str:
+def _position(said: Sequence[Said], view: View) -> int:
+    return len(said) if view.position is None else min(len(said), view.position)
+
+
+def stream_of(word: str) -> str:
+    """Return the stream that a word stands for."""
     return word if word == "ledger" or ":" in word else f"journey:{journey_id(word)}"
 
 
