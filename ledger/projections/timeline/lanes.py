@@ -93,12 +93,12 @@ def _lane(kind: LaneKind, tracks: tuple[Track, ...], points: tuple[Mark, ...], s
 def _areas(kind: LaneKind, sifted: Sifted) -> tuple[str, ...]:
     """Return the kinds of fact that a source must cover for this lane to say that there are none.
 
-    A return tells of workers and not of pods: allocations known from returns alone do not cover pods.
+    A return tells of workers and not of pods: unless practice told of allocations, somebody must cover pods as such.
     """
     if kind.key != "pod":
         return kind.areas
     told = [one.standing.root for one in sifted.shown if one.event.area == "allocation"]
-    return ("pod",) if told and all(root.basis == "return" for root in told) else kind.areas
+    return kind.areas if any(root.basis == "practice" for root in told) else ("pod",)
 
 
 def _common(parts: list[list[Period]], whole: Period) -> list[Period]:

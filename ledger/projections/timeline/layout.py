@@ -89,11 +89,10 @@ def _axis(found: Drawing, scale: Scale, bottom: float, view: float) -> None:
         x = scale.at(on)
         found.grid.append(Stroke(x, HEAD, x, bottom, "grid year" if (on.month, on.day) == (1, 1) else "grid"))
     taken = Rows(8)
-    if view < WIDTH - RIGHT:
-        taken.take(0, view, view)
     for on, text in sorted(scale.labels(44), key=lambda label: (not label[1].isdigit(), label[0])):
         x = scale.at(on)
-        if x + 3 + length(text) > WIDTH - 2 or not taken.free(0, x, x + 3 + length(text)):
+        crosses = not text.isdigit() and x < view < min(x + 3 + length(text), WIDTH - RIGHT)
+        if crosses or x + 3 + length(text) > WIDTH - 2 or not taken.free(0, x, x + 3 + length(text)):
             continue
         taken.take(0, x, x + 3 + length(text))
         found.grid.append(Stroke(x, HEAD - 6, x, HEAD, "tick"))
