@@ -35,8 +35,17 @@ class Frontier:
     def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
         self.size = size
         self.hashes = list(hashes)
-        if len(self.hashes) != size.bit_count() or any(len(each) != 32 for each in self.hashes):
+        if len(self.hashes) != size.bit_count() or (self.hashes and set(map(len, self.hashes)) != {32}):
             raise ValueError(f"a frontier of {size} leaves has {size.bit_count()} hashes of 32 bytes")
+
+    @classmethod
+    def parse(cls, size: int, packed: bytes) -> Frontier:
+        """Read back what `pack` wrote. Raises `ValueError` where the hashes do not fit the size."""
+        return cls(size, [packed[at : at + 32] for at in range(0, len(packed), 32)])
+
+    def pack(self) -> bytes:
+        """Return all hashes as one run of bytes."""
+        return b"".join(self.hashes)
 
     def append(self, leaf: bytes) -> None:
         """Add one leaf: amortised one hash."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -31,6 +31,11 @@ from ledger.store.upcasts import UPCASTS, upcast
 if TYPE_CHECKING:
     from ledger.domain.events.base import Event
     from ledger.store.rows import New, Row
+
+
+_WHOLE = frozenset({"none", "open"})
+_moment = lru_cache(maxsize=1024)(from_microseconds)
+_actor = lru_cache(maxsize=1024)(Actor)
 
 
 class Shape:
@@ -132,37 +137,27 @@ def decode(row: Row, private: bytes | None, privacy: Privacy) -> Entry:
 
     Raises `Unreadable`, naming the position, for an event that this build does not know or cannot validate.
     """
-    recorded_at = from_microseconds(row.recorded_at)
+    recorded_at = _moment(row.recorded_at)
     if not row.open and row.open_digest != EMPTY_DIGEST:
         return Entry(row.position, row.stream, row.version, row.event_id, row.name, None, recorded_at, privacy="erased")
     try:
         head = orjson.loads(row.open)
-        hidden = orjson.loads(private) if private else None
-        event = _event(row.name, head, row.open if not private else _splice(row.open, private), hidden, privacy)
         written = head.get("written_at")
-        system = head.get("source_system")
         return Entry(
             row.position,
             row.stream,
             row.version,
             row.event_id,
             row.name,
-            event,
+            _event(row.name, head, row.open, private, whole=privacy in _WHOLE),
             recorded_at,
             None if written is None else datetime.fromisoformat(written),
-            Actor(head.get("recorded_by"), head.get("recorded_system")),
-            None
-            if system is None
-            else Source(
-                system,
-                hidden.get("source_reference") if hidden else None,
-                head.get("source_file"),
-                head.get("source_line"),
-            ),
+            _actor(head.get("recorded_by"), head.get("recorded_system")),
+            _source(head, private) if "source_system" in head else None,
             head.get("basis", "practice"),
             head.get("correlation_id"),
             head.get("causation_id"),
-            tuple(head.get("unknown_codes", ())),
+            tuple(head["unknown_codes"]) if "unknown_codes" in head else (),
             privacy,
         )
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
@@ -177,20 +172,24 @@ def decode(row: Row, private: bytes | None, privacy: Privacy) -> Entry:
         ) from None
 
 
+def _source(head: dict[str, Any], private: bytes | None) -> Source:
+    reference = orjson.loads(private).get("source_reference") if private else None
+    return Source(head["source_system"], reference, head.get("source_file"), head.get("source_line"))
+
+
 class _UnknownName(Exception):
     """A stored name that is neither in the catalogue nor in the upcast table."""
 
 
-def _event(name: str, head: dict[str, Any], fields: bytes, hidden: dict[str, Any] | None, privacy: Privacy) -> Event:
-    whole = privacy in ("none", "open")
+def _event(name: str, head: dict[str, Any], coded: bytes, private: bytes | None, *, whole: bool) -> Event:
+    fields = coded if not private else _splice(coded, private)
     if name != EntryCorrected.name:
         return _plain(name, fields, whole=whole)
-    replacement = _plain(head["replacement_name"], fields, whole=whole)
     return EntryCorrected(
         corrects=head["corrects"],
         correction_reason=head["correction_reason"],
-        correction_note=hidden.get("correction_note") if hidden else None,
-        replacement=replacement,
+        correction_note=orjson.loads(private).get("correction_note") if private else None,
+        replacement=_plain(head["replacement_name"], fields, whole=whole),
     )
 
 
@@ -218,4 +217,6 @@ def _unless_empty(private: bytes) -> bytes:
 def _written(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise Malformed([Problem("naive-datetime", "written_at has no time zone.", column="written_at", refused=True)])
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"

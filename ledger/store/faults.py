@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.domain import EventSourcingError
+from eventsourcing.persistence import ConnectionPoolClosedError
 
 from ledger.errors import LedgerError, Tampered, Unavailable
 
@@ -50,7 +51,9 @@ class engine_faults:  # noqa: N801  (reads as a verb in `with`)
     ) -> None:
         if error is None or isinstance(error, LedgerError):
             return
-        if isinstance(error, sqlite3.Error | PersistenceError | OSError) or _from_psycopg(error):
+        if isinstance(error, ConnectionPoolClosedError):
+            raise Unavailable(f"{self.what} was closed.", "open it again") from None
+        if isinstance(error, sqlite3.Error | EventSourcingError | OSError) or _from_psycopg(error):
             raise fault(self.what, str(error)) from None
 
 

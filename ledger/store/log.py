@@ -1,25 +1,27 @@
 """The library's application, over whichever engine the settings choose: the one place where it is put together.
 
 The environment is given whole and explicitly: nothing of the process's own environment can change how a ledger is
-stored. Events reach the recorder with their sealing data through `save(batch, batch=batch)`; a journey can be folded
-with `repository.get(stream, projector_func=...)`, which gets entries, not library events.
+stored. Events reach the recorder with their sealing data through `save(batch, batch=batch)`, or `record(batch)`, which
+is the same and quicker; a journey can be folded with `repository.get(stream, projector_func=...)`: it gets entries.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
-from eventsourcing.application import Application
+from eventsourcing.application import Application, ProcessingEvent
 from eventsourcing.persistence import EventStore, Mapper, Notification, Recording
 from eventsourcing.utils import Environment
 
 from ledger.errors import NotFound
+from ledger.seal.leaf import pack_state
 from ledger.store.mapper import LedgerMapper
 from ledger.store.recorder import LedgerRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from eventsourcing.domain import DomainEventProtocol
     from eventsourcing.utils import EnvType
@@ -36,21 +38,40 @@ FACTORIES = {
 """One row per engine: where its factory is."""
 
 
+class Recordings(Sequence[Recording[str]]):
+    """The library's recordings of a batch, made when somebody looks at them: most appends have no listener."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._new = [pair for pair in zip(batch.drafts, batch.receipts, strict=True) if not pair[1].duplicate]
+
+    def __len__(self) -> int:
+        return len(self._new)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        draft, receipt = self._new[index]
+        state = pack_state(draft.open, draft.sealed)
+        told = Notification(receipt.stream, receipt.version, draft.new.event.name, state, receipt.position)
+        return Recording(cast("DomainEventProtocol[str]", draft), told)
+
+
 class EntryStore(EventStore[str]):
     """Tells where each draft went, and reads entries from whole rows, which carry the ids that decryption needs."""
 
     def put(self, domain_events: Sequence[DomainEventProtocol[str]], **kwargs: Any) -> list[Recording[str]]:
-        """Write drafts with their batch, or plain events, and return what was recorded: not what was known before."""
+        """Seal and write drafts with their batch, or write plain events; return what was recorded.
+
+        A batch's own receipts say where each draft went, so that recordings are made only for those who listen.
+        """
         batch: Batch | None = kwargs.get("batch")
         if batch is None:
             return super().put(domain_events, **kwargs)
-        stored = [self.mapper.to_stored_event(each) for each in domain_events]
-        self.recorder.insert_events(stored, **kwargs)
-        return [
-            Recording(draft, Notification(receipt.stream, receipt.version, event.topic, event.state, receipt.position))
-            for draft, event, receipt in zip(domain_events, stored, batch.receipts, strict=True)
-            if not receipt.duplicate
-        ]
+        seal = cast("LedgerMapper", self.mapper).seal
+        for draft in batch.drafts:
+            seal(draft)
+        self.recorder.insert_events((), **kwargs)
+        return []
 
     def get(
         self,
@@ -101,6 +122,18 @@ class Log(Application[str]):
     def unlock(self, log_id: bytes, keys: KeyStore | None) -> None:
         """Name the log and give it the keys that are here."""
         self.entries.unlock(log_id, keys)
+
+    def record(self, batch: Batch) -> None:
+        """Do what `save(batch, batch=batch)` does, without asking every object which protocol it follows."""
+        processing: ProcessingEvent[str] = ProcessingEvent()
+        processing.saved_kwargs["batch"] = batch
+        self._notify(self._record(processing))
+
+    def _record(self, processing_event: ProcessingEvent[str]) -> list[Recording[str]]:
+        """Write, and tell where each new entry went: known ones were recorded before."""
+        recordings = super()._record(processing_event)
+        batch: Batch | None = processing_event.saved_kwargs.get("batch")
+        return recordings if batch is None else cast("list[Recording[str]]", Recordings(batch))
 
     def _row_of(self, stream: str, version: int) -> Row:
         row = self.rows.read_version(stream, version)

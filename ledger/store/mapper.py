@@ -44,14 +44,18 @@ class LedgerMapper(Mapper[str]):
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """Encode and seal one draft. Its version is 0 until it gets its place under the write lock."""
         draft = cast("Draft", domain_event)
-        name = draft.new.event.name
+        self.seal(draft)
+        state = pack_state(draft.open, draft.sealed)
+        return StoredEvent(draft.originator_id, draft.originator_version, draft.new.event.name, state)
+
+    def seal(self, draft: Draft) -> None:
+        """Fill both parts of a draft and its commitment."""
         fresh = os.urandom(_SALT + NONCE_BYTES)
         draft.open, private = encode(draft.new, fresh[:_SALT])
         if private:
-            data = associated_data(self._log_id, draft.originator_id, draft.event_id, name)
+            data = associated_data(self._log_id, draft.originator_id, draft.event_id, draft.new.event.name)
             draft.sealed = seal(draft.key.cipher, fresh[_SALT:], private, data)
             draft.commitment = draft.key.commitment
-        return StoredEvent(draft.originator_id, draft.originator_version, name, pack_state(draft.open, draft.sealed))
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
         """Decode one of the library's plain stored events: its id is not in it, so its row is read again."""

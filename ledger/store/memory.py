@@ -52,11 +52,11 @@ class MemoryRecorder(LedgerRecorder, POPOApplicationRecorder):
         with self._database_lock:
             if batch is None:
                 ends = dict(self._ends)
-                rows, edge = plain_rows(stored_events, self.log_id, now, self._edge, ends)
+                rows, edge = plain_rows(stored_events, self.log_id, now, self.edge(), ends)
             else:
                 ends = {stream: self._ends[stream] for stream in batch.streams if stream in self._ends}
                 held = {each: self._by_id[each] for each in batch.looked_up if each in self._by_id}
-                rows, edge = batch.admit(self._edge, ends, held)
+                rows, edge = batch.admit(self.edge(), ends, held)
             self._keep(rows)
             self._edge = edge
             self._ends.update(ends)

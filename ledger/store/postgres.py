@@ -154,7 +154,7 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
             else:
                 rows, grown = batch.admit(edge, ends, held)
             if rows:
-                hashes = b"".join(grown.tree.hashes)
+                hashes = grown.tree.pack()
                 _write(connection, rows, (grown.tree.size, grown.recorded_at, hashes))
                 connection.execute("NOTIFY entries")
                 pipeline.sync()
@@ -286,4 +286,4 @@ def _write(connection: psycopg.Connection[Any], rows: Sequence[Row], frontier: t
 
 def _edge(stored: Any) -> Edge:
     size, recorded_at, hashes = stored
-    return Edge(Frontier(size, [hashes[at : at + 32] for at in range(0, len(hashes), 32)]), recorded_at)
+    return Edge(Frontier.parse(size, hashes), recorded_at)

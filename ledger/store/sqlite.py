@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eventsourcing.persistence import InterfaceError
+from eventsourcing.persistence import ConnectionPoolClosedError, IntegrityError, InterfaceError, OperationalError
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
     SQLiteConnectionPool,
     SQLiteDatastore,
     SQLiteFactory,
-    SQLiteTransaction,
 )
 
 from ledger.seal.tree import Frontier
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from eventsourcing.persistence import Notification, StoredEvent
-    from eventsourcing.sqlite import SQLiteCursor
 
 LOCK_SECONDS = 60
+_CLOSE_SECONDS = 5
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
@@ -61,32 +60,30 @@ _FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version 
 _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
 
 
-class _Transaction(SQLiteTransaction):
-    """Begins immediate for writing, and rolls back only what is open, so that the real error is not hidden."""
-
-    def __enter__(self) -> SQLiteCursor:
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        return cursor
-
-
 class _Connection(SQLiteConnection):
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        with _Transaction(self, commit=commit) as cursor, cursor:
-            yield cursor
-
-    def rollback(self) -> None:
-        if self._sqlite_conn.in_transaction:
-            self._sqlite_conn.rollback()
-
     @property
     def plain(self) -> sqlite3.Connection:
-        """The connection itself, for single statements that need no transaction of their own."""
+        """The connection itself: it is in auto-commit mode, and begins only when told."""
         return self._sqlite_conn
 
 
 class _Pool(SQLiteConnectionPool):
+    """Lends connections; closing waits for those that are lent, because SQLite crashes when one is closed in use."""
+
+    _closing = False
+
+    def close(self) -> None:
+        """Lend no more, wait for what is lent, close."""
+        with self._put_condition:
+            self._closing = True
+            self._put_condition.wait_for(lambda: not self._in_use, timeout=_CLOSE_SECONDS)
+        super().close()
+
+    def _get_connection(self, timeout: float = 0.0) -> SQLiteConnection:
+        if self._closing:
+            raise ConnectionPoolClosedError
+        return super()._get_connection(timeout)
+
     def _create_connection(self) -> SQLiteConnection:
         try:
             connection = sqlite3.connect(
@@ -103,6 +100,30 @@ class _Datastore(SQLiteDatastore):
     def __init__(self, db_name: str) -> None:
         super().__init__(db_name, originator_id_type="text")
         self.pool = _Pool(db_name=db_name, pool_size=8, max_overflow=64, pool_timeout=LOCK_SECONDS)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection inside an immediate transaction, committed at the end; errors are the library's.
+
+        What is open is rolled back, and only that: a failed commit has often rolled back by itself, and another
+        rollback would hide why.
+        """
+        lent = self.pool.get_connection(is_writer=True)
+        connection: sqlite3.Connection = lent.plain  # type: ignore[attr-defined]
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.IntegrityError):
+                raise IntegrityError(str(error)) from error
+            if isinstance(error, sqlite3.Error):
+                raise OperationalError(str(error)) from error
+            raise
+        finally:
+            self.pool.put_connection(lent)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -130,10 +151,9 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
 
     def found(self, opening: Opening) -> None:
         """Make the tables of a new log."""
-        with self.datastore.get_connection(commit=True) as lent:
-            connection = lent.plain  # type: ignore[attr-defined]
+        with self.datastore.reading() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript("BEGIN IMMEDIATE;" + _schema() + "COMMIT;")
+            connection.executescript(_schema())
             connection.execute(
                 "INSERT INTO log VALUES (1, ?, ?, ?)", (opening.log_id, opening.authority, opening.format)
             )
@@ -155,37 +175,40 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         with self.datastore.reading() as connection:
             return _edge(connection.execute(_EDGE).fetchone())
 
-    def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        cursor = c.sqlite_cursor
-        stored_edge = cursor.execute(_EDGE).fetchone()
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Admit and write a batch, or plain events, all or nothing."""
+        with self.datastore.writing() as connection:
+            return self._insert(connection, stored_events, kwargs.get("batch"))
+
+    def _insert(
+        self, connection: sqlite3.Connection, stored_events: Sequence[StoredEvent], batch: Batch | None
+    ) -> Sequence[int]:
+        stored_edge = connection.execute(_EDGE).fetchone()
         edge = _edge(stored_edge)
-        batch: Batch | None = kwargs.get("batch")
         if batch is None:
-            ends = self._read_ends(cursor, {str(event.originator_id) for event in stored_events}, stored_edge[2])
+            ends = self._read_ends(connection, {str(event.originator_id) for event in stored_events}, stored_edge[2])
             rows, grown = plain_rows(stored_events, self.log_id, now, edge, ends)
         else:
-            ends = self._read_ends(cursor, batch.streams, stored_edge[2])
+            ends = self._read_ends(connection, batch.streams, stored_edge[2])
             wanted = batch.looked_up
-            held = {row[4]: Row._make(row) for row in cursor.execute(_BY_ID, (json.dumps(wanted),))} if wanted else {}
-            rows, grown = batch.admit(edge, ends, held)
+            found = connection.execute(_BY_ID, (json.dumps(wanted),)) if wanted else ()
+            rows, grown = batch.admit(edge, ends, {row[4]: Row._make(row) for row in found})
         if rows:
-            hashes = b"".join(grown.tree.hashes)
-            cursor.executemany(_INSERT, rows)
-            cursor.execute(_ADVANCE, (grown.tree.size, grown.recorded_at, hashes))
+            hashes = grown.tree.pack()
+            connection.executemany(_INSERT, rows)
+            connection.execute(_ADVANCE, (grown.tree.size, grown.recorded_at, hashes))
             self._ends.update(ends)
             self._ends_at = hashes
         return [row.position for row in rows] if batch is None else [each.position for each in batch.receipts]
 
-    def _read_ends(self, cursor: sqlite3.Cursor, streams: set[str], hashes: bytes) -> dict[str, StreamEnd]:
+    def _read_ends(self, connection: sqlite3.Connection, streams: set[str], hashes: bytes) -> dict[str, StreamEnd]:
         """Return the ends of streams. Those remembered hold only for the very frontier they were written with."""
         if hashes != self._ends_at or len(self._ends) > _REMEMBERED:
             self._ends.clear()
         ends = {stream: self._ends[stream] for stream in streams if stream in self._ends}
         missing = [stream for stream in streams if stream not in ends]
         if missing:
-            for row in cursor.execute(_ENDS, (json.dumps(missing),)):
+            for row in connection.execute(_ENDS, (json.dumps(missing),)):
                 ends[row[1]] = StreamEnd(row[2], Row._make(row[:12]).leaf(self.log_id), bool(row[12]))
         return ends
 
@@ -259,7 +282,7 @@ class LedgerSQLiteFactory(SQLiteFactory):
 
 def _edge(stored: tuple[int, int, bytes]) -> Edge:
     size, recorded_at, hashes = stored
-    return Edge(Frontier(size, [hashes[at : at + 32] for at in range(0, len(hashes), 32)]), recorded_at)
+    return Edge(Frontier.parse(size, hashes), recorded_at)
 
 
 def _count(limit: int | None) -> int:

@@ -1,6 +1,8 @@
 -- One log: its entries, the frontier of the tree over them, and what the log says of itself.
 -- One row of `entries` is one entry: the leaf's fields, the digests of both parts, the parts.
 
+BEGIN IMMEDIATE;
+
 CREATE TABLE log (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     log_id BLOB NOT NULL,
@@ -54,3 +56,5 @@ CREATE TRIGGER log_is_unchanged BEFORE UPDATE ON log
 BEGIN
     SELECT RAISE(ABORT, 'the log is never renamed');
 END;
+
+COMMIT;

@@ -22,7 +22,7 @@ from ledger.domain.standing import stand
 from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable
 from ledger.seal.tree import root
 from ledger.store import verify
-from ledger.store.batch import Batch, Draft, random_ids, same_content
+from ledger.store.batch import Batch, Draft, fresh_ids, same_content
 from ledger.store.faults import engine_faults
 from ledger.store.recorder import now
 from ledger.store.rows import Head, New
@@ -95,14 +95,14 @@ class Store:
             _check_place(new.event, new.stream)
         found = keys.need([new.stream for new in news])
         drafts = []
-        for new, fresh in zip(news, random_ids(len(news)), strict=True):
+        for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
             source = new.source
             keyed = source is not None and source.reference is not None
             event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
             drafts.append(Draft(new, found[new.stream], event_id, keyed=keyed))
         batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock)
         with engine_faults():
-            self.log.save(batch, batch=batch)  # type: ignore[arg-type]
+            self.log.record(batch)
         return batch.receipts
 
     def _same(self, row: Row, draft: Draft) -> bool:

@@ -40,7 +40,9 @@ def test_the_first_entry_opens_the_ledger(store: Store) -> None:
 
 def test_positions_have_no_gaps_and_versions_count_in_their_stream(store: Store, stream: str) -> None:
     other = store.open_subject(child("C-002"))
-    receipts = store.append([registered(stream), registered(other, "C-002"), visit(stream), visit(other), visit(stream)])
+    receipts = store.append(
+        [registered(stream), registered(other, "C-002"), visit(stream), visit(other), visit(stream)]
+    )
     assert [each.position for each in receipts] == [2, 3, 4, 5, 6]
     assert [(each.stream, each.version) for each in receipts] == [
         (stream, 1),

@@ -53,7 +53,7 @@ def test_a_source_clock_may_run_ahead_a_little(store: Store, stream: str) -> Non
 
 def test_a_naive_writing_time_is_refused(store: Store, stream: str) -> None:
     with pytest.raises(Malformed) as caught:
-        store.append([visit(stream, written_at=datetime(2024, 5, 1))])  # noqa: DTZ001
+        store.append([visit(stream, written_at=datetime(2024, 5, 1))])
     assert caught.value.problems[0].code == "naive-datetime"
 
 
