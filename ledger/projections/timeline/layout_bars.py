@@ -139,7 +139,7 @@ def _beside(taken: Rows, right: float, text: str) -> bool:
 def _call_out(found: Drawing, callouts: Rows, text: str, x: float, y: float, bottom: float) -> bool:
     """Write words on a row below, joined by a thin line; return whether there was room."""
     half = length(text) / 2
-    middle = min(max(x, LEFT + half + 3), END - half)
+    middle = min(max(x, LEFT + half + 3), END - half - 3)
     row = callouts.put(middle - half, middle + half, MOST_CALLOUTS)
     if row is None:
         return False
