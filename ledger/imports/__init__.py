@@ -7,7 +7,16 @@ all or nothing: a conflict with another writer is met by reading again and decid
 """
 
 from ledger.importers.report import ImportReport, TableReport
+from ledger.imports.incoming import AppendReport, append_cloudevents
 from ledger.imports.native import Coverage, import_tables
 from ledger.imports.returns import import_ssda903
 
-__all__ = ["Coverage", "ImportReport", "TableReport", "import_ssda903", "import_tables"]
+__all__ = [
+    "AppendReport",
+    "Coverage",
+    "ImportReport",
+    "TableReport",
+    "append_cloudevents",
+    "import_ssda903",
+    "import_tables",
+]
