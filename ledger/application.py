@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.envelope import Entry
     from ledger.domain.events.base import Event
-    from ledger.imports import ImportReport
+    from ledger.imports import AppendReport, ImportReport
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
     from ledger.store import Head, SelfVerification
@@ -196,6 +196,18 @@ class Ledger:
         from ledger.imports import import_ssda903
 
         return import_ssda903(self.store, folder, **options)
+
+    def import_tables(self, folder: Path, **options: Any) -> ImportReport:
+        """Import a folder of simple tables; see `ledger.imports.import_tables`."""
+        from ledger.imports import import_tables
+
+        return import_tables(self.store, folder, **options)
+
+    def append_cloudevents(self, data: bytes, **options: Any) -> AppendReport:
+        """Append new entries given as CloudEvents; see `ledger.imports.append_cloudevents`."""
+        from ledger.imports import append_cloudevents
+
+        return append_cloudevents(self.store, data, **options)
 
     # -- reading --------------------------------------------------------------------------------------------------
 

@@ -164,6 +164,13 @@ class Store:
         with engine_faults():
             return {row.event_id: row for row in self.log.rows.read_ids(event_ids)} if event_ids else {}
 
+    def find_sources(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+        """Return the rows held under those source keys, each (system, reference), that are held."""
+        if self._keys is None:
+            return {}
+        ids = {self._keys.event_id(*key): key for key in keys}
+        return {ids[event_id]: row for event_id, row in self.find(list(ids)).items()}
+
     def row_at(self, position: int) -> Row | None:
         """Return the row at a position, or None beyond the head."""
         with engine_faults():
