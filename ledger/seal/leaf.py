@@ -35,8 +35,8 @@ _COMMIT = b"journey-ledger/commit/v1"
 _ENCRYPT = b"journey-ledger/encrypt/v1"
 _SEALED_V1 = b"\x01"
 _U32 = Struct(">I")
-_STREAM_HEAD = Struct(">QI")
-_MIDDLE = Struct(">Q32sqI")
+_U64 = Struct(">Q")
+_MIDDLE = Struct(">Q32sq")
 
 
 def pack_state(open_part: bytes, sealed_part: bytes) -> bytes:
@@ -70,18 +70,16 @@ def leaf(
     sealed_digest: bytes,
 ) -> bytes:
     """Return the leaf of one entry, 32 bytes. `recorded_at` is in microseconds since 1970; versions start at 1."""
-    stream_bytes, name_bytes, id_bytes = stream.encode(), name.encode(), event_id.encode()
     return sha256(
         b"".join(
             (
                 _LEAF,
                 log_id,
-                _STREAM_HEAD.pack(position, len(stream_bytes)),
-                stream_bytes,
-                _MIDDLE.pack(version, previous_leaf, recorded_at, len(name_bytes)),
-                name_bytes,
-                _U32.pack(len(id_bytes)),
-                id_bytes,
+                _U64.pack(position),
+                _lp(stream),
+                _MIDDLE.pack(version, previous_leaf, recorded_at),
+                _lp(name),
+                _lp_once(event_id),
                 commitment,
                 open_digest,
                 sealed_digest,
@@ -134,15 +132,13 @@ def unseal(with_cipher: AESGCMSIV, sealed_part: bytes, data: bytes) -> bytes:
 
 def associated_data(log_id: bytes, stream: str, event_id: str, name: str) -> bytes:
     """Return what ties a sealed part to its log, stream, entry and name."""
-    return b"".join((_stream_data(log_id, stream), b"\x00\x00\x00\x24", event_id.encode(), _lp(name)))
+    return b"".join((log_id, _lp(stream), _lp_once(event_id), _lp(name)))
 
 
-@lru_cache(maxsize=4096)
-def _stream_data(log_id: bytes, stream: str) -> bytes:
-    return log_id + _lp(stream)
-
-
-@lru_cache(maxsize=1024)
-def _lp(text: str) -> bytes:
+def _lp_once(text: str) -> bytes:
     data = text.encode()
     return _U32.pack(len(data)) + data
+
+
+_lp = lru_cache(maxsize=8192)(_lp_once)
+"""The same for texts that come again and again: streams and names."""

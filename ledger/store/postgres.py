@@ -24,7 +24,7 @@ from psycopg.sql import SQL, Identifier
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
-from ledger.store.rows import Row
+from ledger.store.rows import Row, as_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -182,13 +182,13 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         pipeline.sync()
         stored: Any = locking.fetchone()
         found = ending.fetchall() if missing else []
-        held = {row[4]: Row._make(row) for row in holding.fetchall()} if wanted else {}
+        held = {row[4]: as_row(row) for row in holding.fetchall()} if wanted else {}
         if known and stored[2] != expected:
             again = connection.cursor(binary=True).execute(_ENDS, (list(known),), prepare=True)
             found += again.fetchall()
             known = {}
         for row in found:
-            known[row[1]] = StreamEnd(row[2], Row._make(row[:12]).leaf(self.log_id), row[12])
+            known[row[1]] = StreamEnd(row[2], as_row(row[:12]).leaf(self.log_id), row[12])
         return _edge(stored), known, held, stored[2]
 
     def _remember(self, ends: dict[str, StreamEnd], stored: bytes, hashes: bytes) -> None:
@@ -252,7 +252,7 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
 
     def _rows(self, sql: str, *parameters: Any) -> list[Row]:
         with self._cursor() as cursor:
-            return list(map(Row._make, cursor.execute(sql, parameters, prepare=True)))
+            return list(map(as_row, cursor.execute(sql, parameters, prepare=True)))
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
@@ -72,11 +73,15 @@ class LedgerRecorder(ApplicationRecorder):
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto], in order."""
 
-    def scan(self, after: int, upto: int) -> Iterator[Row]:
-        """Yield rows in position order, holding no transaction and no more than a chunk in memory."""
+    def chunks(self, after: int, upto: int) -> Iterator[Sequence[Row]]:
+        """Yield rows in position order, a chunk at a time, holding no transaction between them."""
         while rows := self.read_range(after, upto, CHUNK):
-            yield from rows
+            yield rows
             after = rows[-1].position
+
+    def scan(self, after: int, upto: int) -> Iterator[Row]:
+        """Yield rows in position order, holding no more than a chunk in memory."""
+        return chain.from_iterable(self.chunks(after, upto))
 
 
 def stored_event(row: Row) -> StoredEvent:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from eventsourcing.sqlite import (
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
-from ledger.store.rows import Row
+from ledger.store.rows import Row, as_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -192,7 +193,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
             ends = self._read_ends(connection, batch.streams, stored_edge[2])
             wanted = batch.looked_up
             found = connection.execute(_BY_ID, (json.dumps(wanted),)) if wanted else ()
-            rows, grown = batch.admit(edge, ends, {row[4]: Row._make(row) for row in found})
+            rows, grown = batch.admit(edge, ends, {row[4]: as_row(row) for row in found})
         if rows:
             hashes = grown.tree.pack()
             connection.executemany(_INSERT, rows)
@@ -209,7 +210,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         missing = [stream for stream in streams if stream not in ends]
         if missing:
             for row in connection.execute(_ENDS, (json.dumps(missing),)):
-                ends[row[1]] = StreamEnd(row[2], Row._make(row[:12]).leaf(self.log_id), bool(row[12]))
+                ends[row[1]] = StreamEnd(row[2], as_row(row[:12]).leaf(self.log_id), bool(row[12]))
         return ends
 
     def select_events(
@@ -267,7 +268,12 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
 
     def _rows(self, sql: str, *parameters: str | int) -> list[Row]:
         with self.datastore.reading() as connection:
-            return list(map(Row._make, connection.execute(sql, parameters)))
+            try:
+                return list(map(as_row, connection.execute(sql, parameters)))
+            except sqlite3.OperationalError as error:
+                if "decode" not in str(error):
+                    raise
+                return _tolerant(connection, sql, parameters)
 
 
 class LedgerSQLiteFactory(SQLiteFactory):
@@ -278,6 +284,15 @@ class LedgerSQLiteFactory(SQLiteFactory):
     def __init__(self, env: Any) -> None:
         super().__init__(env)
         self.datastore = _Datastore(self.datastore.pool.db_name)
+
+
+def _tolerant(connection: sqlite3.Connection, sql: str, parameters: tuple[str | int, ...]) -> list[Row]:
+    """Read rows of which a text is not UTF-8, so that a verification can name them instead of stopping."""
+    connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    try:
+        return list(map(as_row, connection.execute(sql, parameters)))
+    finally:
+        connection.text_factory = str
 
 
 def _edge(stored: tuple[int, int, bytes]) -> Edge:

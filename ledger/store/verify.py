@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from ledger.domain.events.record import LedgerOpened
 from ledger.errors import Tampered
 from ledger.seal.leaf import ZERO
+from ledger.seal.leaf import leaf as leaf_of
 from ledger.seal.tree import Frontier
-from ledger.store.rows import Finding, Row, SelfVerification
+from ledger.store.rows import Finding, SelfVerification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ledger.store.recorder import LedgerRecorder
+    from ledger.store.rows import Row
 
 Progress: TypeAlias = "Callable[[int, int], None]"
 
@@ -32,12 +34,12 @@ def verify_self(recorder: LedgerRecorder, progress: Progress | None = None) -> S
     """Recompute everything. `progress(done, of)` is told now and then. An empty ledger is a finding, never a pass."""
     checks = _Checks(recorder.log_id)
     size = _stored_size(recorder, checks)
-    for row in recorder.scan(-(1 << 62), 1 << 62):
-        checks.row(row)
-        if progress is not None and checks.count % 1000 == 0:
-            progress(checks.count, max(size, checks.count))
+    for rows in recorder.chunks(-(1 << 62), 1 << 62):
+        checks.rows(rows)
+        if progress is not None:
+            progress(checks.tree.size, max(size, checks.tree.size))
     checks.whole(recorder)
-    return SelfVerification(checks.count, checks.findings, checks.tree.root())
+    return SelfVerification(checks.tree.size, checks.findings, checks.tree.root())
 
 
 def _stored_size(recorder: LedgerRecorder, checks: _Checks) -> int:
@@ -48,6 +50,10 @@ def _stored_size(recorder: LedgerRecorder, checks: _Checks) -> int:
         return 0
 
 
+_ODD = (TypeError, AttributeError, ValueError, StructError)
+_START = (0, ZERO)
+
+
 class _Checks:
     """The running state of one verification."""
 
@@ -55,7 +61,7 @@ class _Checks:
         self.log_id = log_id
         self.tree = Frontier()
         self.findings: list[Finding] = []
-        self.count = 0
+        self.position = 0
         self._ends: dict[str, tuple[int, bytes]] = {}
         self._recorded_at = 0
 
@@ -66,39 +72,59 @@ class _Checks:
         version = row.version if row is not None and isinstance(row.version, int) else None
         self.findings.append(Finding(code, message, position, stream, version))
 
-    def row(self, row: Row) -> None:
-        """Check one row against its own bytes, its stream and its place."""
-        self.count += 1
-        try:
-            leaf = row.leaf(self.log_id)
-            open_digest, sealed_digest = sha256(row.open).digest(), sha256(row.sealed).digest()
-            end = self._ends.get(row.stream)
-            self._compare(row, open_digest, sealed_digest, end)
-        except (TypeError, AttributeError, ValueError, StructError, UnicodeError):
-            self.find("odd-type", "a field of this entry is of a type that was never written.", row)
-            self.tree.append(ZERO)
-            return
-        self.tree.append(leaf)
-        self._ends[row.stream] = (row.version, leaf)
+    def rows(self, rows: Sequence[Row]) -> None:
+        """Check rows in position order, each against its own bytes, its stream and its place."""
+        ends, leaves = self._ends, []
+        for row in rows:
+            position, stream, version, _, _, recorded_at, commitment, before, open_digest, sealed_digest, _, _ = row
+            self.position += 1
+            leaf = ZERO
+            try:
+                leaf = leaf_of(self.log_id, *row[:10])
+                end = ends.get(stream, _START)
+                if (
+                    sha256(row[10]).digest() != open_digest
+                    or sha256(row[11]).digest() != sealed_digest
+                    or position != self.position
+                    or version != end[0] + 1
+                    or before != end[1]
+                    or recorded_at < self._recorded_at
+                    or len(commitment) != 32
+                ):
+                    self._tell(row, end)
+            except _ODD:
+                self._odd(row)
+            leaves.append(leaf)
+            if leaf is not ZERO:
+                ends[stream] = (version, leaf)
+                self._recorded_at = recorded_at
+        if rows and not self.tree.size and rows[0].name != LedgerOpened.name:
+            self.find("no-opening", f"the first entry is not a {LedgerOpened.name}.", rows[0])
+        self.tree.extend(leaves)
 
-    def _compare(self, row: Row, open_digest: bytes, sealed_digest: bytes, end: tuple[int, bytes] | None) -> None:
-        version, leaf = end or (0, ZERO)
-        if open_digest != row.open_digest:
+    def _odd(self, row: Row) -> None:
+        if row.sealed is None and isinstance(row.open, bytes):
+            self.find("unsealed", "it was written past the ledger's own door, without sealing data.", row)
+        else:
+            self.find("odd-type", "a field of this entry is of a type or a length that was never written.", row)
+
+    def _tell(self, row: Row, end: tuple[int, bytes]) -> None:
+        """Say all that is wrong with a row."""
+        if sha256(row.open).digest() != row.open_digest:
             self._part("open", row, blank=not row.open)
-        if sealed_digest != row.sealed_digest:
+        if sha256(row.sealed).digest() != row.sealed_digest:
             self._part("sealed", row, blank=not row.sealed)
-        if row.position != self.count:
-            self.find("position-gap", f"expected position {self.count}, found {row.position}.", row)
-            self.count = self.count if row.position < self.count else row.position
-        if row.version != version + 1:
-            self.find("version-gap", f"expected version {version + 1} of its stream, found {row.version}.", row)
-        if row.previous_leaf != leaf:
+        if row.position != self.position:
+            self.find("position-gap", f"expected position {self.position}, found {row.position}.", row)
+            self.position = max(self.position, row.position)
+        if row.version != end[0] + 1:
+            self.find("version-gap", f"expected version {end[0] + 1} of its stream, found {row.version}.", row)
+        if row.previous_leaf != end[1]:
             self.find("broken-chain", "it does not follow the leaf before it in its stream.", row)
         if row.recorded_at < self._recorded_at:
             self.find("clock-backwards", "it was recorded earlier than the entry before it.", row)
-        self._recorded_at = row.recorded_at
-        if row.position == 1 and row.name != LedgerOpened.name:
-            self.find("no-opening", f"the first entry is not a {LedgerOpened.name}.", row)
+        if len(row.commitment) != len(ZERO):
+            self._odd(row)
 
     def _part(self, part: str, row: Row, *, blank: bool) -> None:
         if blank:
