@@ -102,8 +102,9 @@ def _steps(folder: Path, plan: Plan) -> list[tuple[str, list[str], tuple[str, ..
             STEPS_TABLE,
         ),
         ("Nothing was altered since it was written: every seal, recomputed", ["verify", "--self"], ()),
+        ("The whole case as a picture", ["timeline", child.id], ()),
         (
-            "The whole case as a picture, to open in a browser",
+            "The same as a page, to open in a browser or print",
             ["timeline", child.id, "-o", f"{folder / 'case.html'}"],
             (),
         ),
