@@ -13,16 +13,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ledger.application import Ledger, NewEntry, create_ledger, open_ledger
+    from ledger.application import Ledger, create_ledger, open_ledger
     from ledger.domain.clock import View, view
     from ledger.domain.envelope import Actor, Entry, Receipt, Source, Subject, child, pod, worker
     from ledger.errors import LedgerError
+    from ledger.new_entry import NewEntry
 
 _WHERE = {
-    "ledger.application": ("Ledger", "NewEntry", "create_ledger", "open_ledger"),
+    "ledger.application": ("Ledger", "create_ledger", "open_ledger"),
     "ledger.domain.clock": ("View", "view"),
     "ledger.domain.envelope": ("Actor", "Entry", "Receipt", "Source", "Subject", "child", "pod", "worker"),
     "ledger.errors": ("LedgerError",),
+    "ledger.new_entry": ("NewEntry",),
 }
 
 __all__ = [

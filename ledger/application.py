@@ -11,21 +11,18 @@ Not here: parsing, rendering, and any decision of a projection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from ledger.domain.checks import problems
 from ledger.domain.clock import NOW, View, london_day
 from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subject
-from ledger.domain.events import event_class
-from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
 from ledger.domain.journey import Journey, fold
 from ledger.domain.standing import Standing, stand
-from ledger.errors import Malformed, NotFound, Problem, Refused
-from ledger.store import New, Store, create_store, open_store
+from ledger.errors import Malformed, NotFound, Refused
+from ledger.new_entry import NewEntry, check_families, registers, subject_of
+from ledger.store import Store, create_store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,26 +35,6 @@ if TYPE_CHECKING:
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
     from ledger.store import Head, SelfVerification
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """One event to be appended, with its envelope. `child` is the authority's id of a child, or a `Subject`."""
-
-    child: str | Subject
-    event: Event
-    by: str | Actor
-    written_at: datetime | None = None
-    source: Source | None = None
-    basis: Basis = "practice"
-    correlation_id: str | None = None
-    causation_id: str | None = None
-    unknown_codes: tuple[str, ...] = field(default=())
-
-    @property
-    def subject(self) -> Subject:
-        """What the entry's stream is about."""
-        return self.child if isinstance(self.child, Subject) else Subject("journey", self.child)
 
 
 def open_ledger(where: str | Path, *, read_only: bool = False) -> Ledger:
@@ -126,13 +103,13 @@ class Ledger:
     ) -> list[Receipt]:
         """Append a batch in one transaction, all or nothing; receipts come in the order of the items."""
         batch = list(items)
-        found = [problem for item in batch for problem in _problems(item)]
+        found = [problem for item in batch for problem in item.problems()]
         if found:
             raise Malformed(found)
         streams = self._streams(batch)
-        self._check_families(batch)
-        expected = {streams[_subject(who)]: version for who, version in (expect or {}).items()}
-        return self.store.append([_new(item, streams) for item in batch], expect=expected)
+        check_families(self.store, [item.event for item in batch])
+        expected = {streams[subject_of(who)]: version for who, version in (expect or {}).items()}
+        return self.store.append([item.placed(streams) for item in batch], expect=expected)
 
     def correct(
         self,
@@ -213,7 +190,7 @@ class Ledger:
 
     def stream(self, child: str | Subject) -> str:
         """Return the id of a subject's stream. Raises `NotFound` with the nearest ids, never names."""
-        subject = _subject(child)
+        subject = subject_of(child)
         found = self.store.subject_stream(subject)
         if found is None:
             what = "child" if subject.kind == "journey" else subject.kind
@@ -269,7 +246,7 @@ class Ledger:
             found = "ledger" if subject == LEDGER else self.store.subject_stream(subject)
             if found is not None:
                 streams[subject] = found
-            elif subject.kind == "journey" and not _registers(batch, subject):
+            elif subject.kind == "journey" and not registers(batch, subject):
                 raise NotFound(
                     "child",
                     subject.id,
@@ -278,21 +255,6 @@ class Ledger:
                 )
         streams |= self.store.open_subjects([s for s in {i.subject for i in batch} if s not in streams])
         return streams
-
-    def _check_families(self, batch: Sequence[NewEntry]) -> None:
-        """Refuse a correction whose replacement is of another family than the entry it names."""
-        corrections = [item.event for item in batch if isinstance(item.event, EntryCorrected)]
-        rows = self.store.find([event.corrects for event in corrections])
-        for event in corrections:
-            row = rows.get(event.corrects)
-            if row is None:
-                raise NotFound("entry", event.corrects, hint="journey trail CHILD shows the ids of entries")
-            if row.name == EntryCorrected.name:
-                raise Refused(
-                    f"the entry at position {row.position} is itself a correction; name the entry it corrects."
-                )
-            if _family(event_class(row.name)) != _family(type(event.replacement)):
-                raise Refused(f"a {row.name} cannot be corrected into a {event.replacement.name}.")
 
     def _subject_of(self, entry_id: str) -> Subject:
         """Find whose stream an entry stands in."""
@@ -303,36 +265,3 @@ class Ledger:
             return LEDGER
         kind = row.stream.partition(":")[0]
         return Subject(kind, self.store.subject_ids([row.stream])[row.stream])  # type: ignore[arg-type]
-
-
-def _subject(who: str | Subject) -> Subject:
-    return who if isinstance(who, Subject) else Subject("journey", who)
-
-
-def _registers(batch: Sequence[NewEntry], subject: Subject) -> bool:
-    return any(isinstance(item.event, ChildRegistered) and item.subject == subject for item in batch)
-
-
-def _family(kind: type[Event]) -> str:
-    return kind.family or kind.name.rpartition(".v")[0]
-
-
-def _problems(item: NewEntry) -> list[Problem]:
-    found = problems(item.event, item.subject.kind)
-    if item.written_at is not None and item.written_at.tzinfo is None:
-        found.append(Problem("naive-datetime", "written_at has no time zone.", column="written_at", refused=True))
-    return found
-
-
-def _new(item: NewEntry, streams: Mapping[Subject, str]) -> New:
-    return New(
-        stream=streams[item.subject],
-        event=item.event,
-        by=item.by if isinstance(item.by, Actor) else Actor(worker=item.by),
-        written_at=item.written_at,
-        source=item.source,
-        basis=item.basis,
-        correlation_id=item.correlation_id,
-        causation_id=item.causation_id,
-        unknown_codes=item.unknown_codes,
-    )

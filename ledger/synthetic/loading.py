@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.application import NewEntry
 from ledger.domain.clock import start_of_day
 from ledger.domain.envelope import LEDGER, Actor, Source
 from ledger.domain.events.record import SourceCoverageDeclared
+from ledger.new_entry import NewEntry
 from ledger.synthetic.authority import CLOSES
 from ledger.synthetic.telling import SYSTEM
 
