@@ -69,7 +69,10 @@ class Outcome:
 
 
 def compare(candidates: Candidates, in_force: InForce) -> Outcome:
-    """Compare the rows of one table with what is in force. Marks as `mentioned` what the rows state."""
+    """Compare the rows of one table with what is in force; then `in_force` says what it will be after the steps.
+
+    What the rows state is marked as `mentioned`.
+    """
     shape = candidates.shape
     outcome = Outcome(candidates.table)
     facts = in_force.facts[family(shape.spec.event)]
@@ -168,10 +171,14 @@ class _Group:
                 self._correct(row, held, self.shape.end(row, held.event or held.said), "corrected")
         taken = {id(held) for _, held, _ in paired}
         left = [held for held in self.ends if id(held) not in taken and held.event is not None]
-        for row, held in zip((row for row in self.rows if row.end is None), left, strict=False):
+        still = next((row for row in self.rows if row.end is None), None)
+        if still is None or not left:
+            return
+        for held in left:
             withdrawn = EntryWithdrawn(withdraws=held.root.event_id, reason="ending withdrawn")
-            self._step(row, withdrawn, "ending withdrawn", held.known_at)
-            self._tell("ending-withdrawn", "this row had an end and has none now: the ending was withdrawn.", row)
+            self._step(still, withdrawn, "ending withdrawn", held.known_at)
+            held.event = None
+        self._tell("ending-withdrawn", "this row had an end and has none now: the ending was withdrawn.", still)
 
     def _start_is(self, row: Row, event: Event) -> bool:
         if type(event) is not self.shape.spec.event:
@@ -192,6 +199,7 @@ class _Group:
         reason = "confirmed" if what == "confirmed" else self.in_force.reason
         correction = EntryCorrected(corrects=held.root.event_id, correction_reason=reason, replacement=replacement)
         self._step(row, correction, what, held.known_at)
+        held.event = replacement
 
     def _step(self, row: Row, event: Event, what: What, after: datetime | None = None) -> None:
         self.did[row.line].add(what)
