@@ -33,10 +33,11 @@ class Held:
         return self.started <= day and (self.ended is None or day < self.ended)
 
 
-def in_force(said: Sequence[Said], word: str, at: View) -> list[Standing]:
-    """Return what counts of one stream, as the domain reads it."""
+def in_force(said: Sequence[Said], word: str, at: View, *, expected: bool = False) -> list[Standing]:
+    """Return what counts of one stream, as the domain reads it; where asked for, with what is only expected."""
     stream = entries(said).get(stream_of(word), [])
-    return [s for s in stand([e for e in stream if at.position is None or e.position <= at.position], at) if s.counts]
+    stood = stand([e for e in stream if at.position is None or e.position <= at.position], at)
+    return [s for s in stood if s.counts or (expected and s.event is not None)]
 
 
 def held(counted: Sequence[Standing], role: str = "allocated") -> list[Held]:

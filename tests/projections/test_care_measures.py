@@ -1,0 +1,233 @@
+"""Care episodes and placement stability: the slow reference on random journeys, and the rules one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+
+from ledger.domain.clock import View, view
+from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
+from ledger.domain.events.identity import ChildRegistered
+from ledger.domain.events.record import EntryRestricted, SourceCoverageDeclared, UnmentionedEpisode
+from tests.projections import journeys as some
+from tests.projections import slow_care as slow
+from tests.projections.slow_holding import in_force
+from tests.projections.small import Said, entry_id, journey_id, run
+
+SOME = settings(max_examples=30, deadline=None)
+APRIL = date(2024, 4, 1)
+
+
+def start(on: date, reason: str, placement: str = "U4", child: str = "a", **fields: Any) -> Said:
+    """A care episode begins, as known at once."""
+    given_ = {"legal_status": "C2", "provider": "PR1"} | fields
+    return Said(child, CareEpisodeStarted(occurred_on=on, reason=reason, placement=placement, **given_), on)
+
+
+def end(on: date, started: date, reason: str = "X1", child: str = "a") -> Said:
+    """A care episode ends, as known at once."""
+    return Said(child, CareEpisodeEnded(occurred_on=on, started_on=started, reason=reason), on)
+
+
+def care(*rows: tuple[date, str, str], child: str = "a") -> list[Said]:
+    """Successive episodes: each ends on the day the next begins."""
+    said = []
+    for row, following in zip(rows, (*rows[1:], None), strict=True):
+        said.append(start(*row, child=child))
+        if following is not None:
+            said.append(end(following[0], row[0], child=child))
+    return said
+
+
+@SOME
+@given(some.ledgers(some.care(), most=24), some.views)
+def test_episodes_agree_with_the_slow_reference(said: list[Said], at: View) -> None:
+    windows: list[tuple[date | None, date | None]] = [(None, None), (date(2024, 3, 28), date(2024, 3, 31))]
+    restricted = {n for n in range(1, len(said) + 1) if entry_id(n) in restricted_now(said)}
+    for first, until in windows:
+        table = run("care-episodes", said, at, from_=first, to=until)
+        found = [tuple(row.values())[:11] for row in table.dicts()]
+        expected = []
+        for child in some.CHILDREN:
+            counted = in_force(said, child, at)
+            ends = {s.event.started_on for s in in_force(said, child, at, expected=True) if is_end(s, restricted)}
+            for e in slow.episodes(counted):
+                if not slow.touches(e, first or date.min, until or date.max):
+                    continue
+                if e.position in restricted or e.started in ends:
+                    continue
+                moved = e.reason in ("S", "P", "B")
+                told = (e.started, e.ended, e.reason, e.why_ended, e.legal_status, e.placement, e.provider, e.why_moved)
+                expected.append((journey_id(child), *told, moved, e.period))
+        assert sorted(found, key=repr) == sorted(expected, key=repr)
+
+
+def is_end(standing: Any, among: set[int]) -> bool:
+    """Whether an entry says the end of an episode, and is among these."""
+    return isinstance(standing.event, CareEpisodeEnded) and standing.root.position in among
+
+
+def restricted_now(said: list[Said]) -> set[str]:
+    """Which entries are restricted at the head."""
+    now: dict[str, bool] = {}
+    for one in said:
+        target = getattr(one.event, "restricts", None)
+        if target is not None:
+            now[target] = isinstance(one.event, EntryRestricted)
+    return {target for target, is_restricted in now.items() if is_restricted}
+
+
+@SOME
+@given(some.ledgers(some.care(), most=30), some.views)
+def test_placements_agree_with_the_slow_reference(said: list[Said], at: View) -> None:
+    last = date(2024, 3, 31)
+    rows = {row["child"]: row for row in run("placement-stability", said, at, year=2024).dicts()}
+    for child in some.CHILDREN:
+        counted = in_force(said, child, at)
+        ordered = slow.episodes(counted)
+        looked_after = [
+            e for e in ordered if e.started <= last and (e.ended is None or e.ended > last) and not e.short_break
+        ]
+        row = rows.get(journey_id(child))
+        assert (row is not None) == bool(looked_after)
+        if row is not None:
+            found = slow.placements(ordered, APRIL)
+            assert row["placements"] == slow.in_year(found, date(2023, 4, 1))
+            assert row["placement_since"] == slow.together_since(found)[0]
+
+
+def test_the_first_state_is_shown_as_it_was_known() -> None:
+    said = [
+        Said("a", start(date(2018, 3, 1), "P").event, date(2018, 3, 31), basis="return"),
+        Said("a", end(date(2018, 6, 1), date(2018, 3, 1)).event, date(2019, 3, 31), basis="return"),
+    ]
+    then = run("care-episodes", said, view("2018-12-31")).dicts()
+    now = run("care-episodes", said).dicts()
+    assert [row["ended_on"] for row in then] == [None]
+    assert [(row["ended_on"], row["reason_ended"]) for row in now] == [(date(2018, 6, 1), "X1")]
+
+
+def test_an_expected_end_ends_nothing() -> None:
+    said = [
+        start(date(2024, 1, 1), "S"),
+        Said("a", CareEpisodeEnded(occurred_on=date(2024, 9, 1), started_on=date(2024, 1, 1)), date(2024, 2, 1)),
+    ]
+    table = run("care-episodes", said, view("2024-12-31"))
+    assert [(row["ended_on"], row["expected_end_on"]) for row in table.dicts()] == [(None, date(2024, 9, 1))]
+    assert any("expected, not ended" in note for note in table.notes)
+
+
+def test_restricted_episodes_are_withheld_and_counted() -> None:
+    said = [
+        start(date(2024, 1, 1), "S"),
+        start(date(2024, 1, 1), "S", child="b"),
+        Said("a", EntryRestricted(restricts=entry_id(1), reason="other"), date(2024, 2, 1)),
+    ]
+    table = run("care-episodes", said, view("2024-01-15"))
+    assert [row["child"] for row in table.dicts()] == [journey_id("b")]
+    assert "1 episodes are restricted and withheld" in table.notes
+
+
+def declared(year: int, *unmentioned: tuple[str, date], known: date | None = None) -> Said:
+    """The return for a year says what it covers and what it did not mention."""
+    missing = tuple(UnmentionedEpisode(journey=journey_id(child), started_on=on) for child, on in unmentioned)
+    covers = {"covers_from": date(year - 1, 4, 1), "covers_until": date(year, 4, 1)}
+    event = SourceCoverageDeclared(
+        system="ssda903", areas=("care", "review"), complete=True, unmentioned=missing or None, **covers
+    )
+    return Said("ledger", event, known or date(year, 3, 31))
+
+
+def test_an_open_episode_that_the_return_leaves_out_is_unconfirmed() -> None:
+    said = [
+        *(Said(c, start(date(2017, 5, 1), "S").event, date(2018, 3, 31), basis="return") for c in ("a", "b")),
+        declared(2018),
+        declared(2019, ("b", date(2017, 5, 1))),
+    ]
+    assert [len(run("placement-stability", said, year=year).rows) for year in (2018, 2019)] == [2, 1]
+    table = run("placement-stability", said, year=2019)
+    assert table.notes[0].startswith("1 children look looked after on 31 March but are not in the return")
+    before = run("placement-stability", said, view("2018-12-31"), year=2019)
+    assert before.rows == []
+    # A later declaration for the year corrects the first one.
+    mentioned = [*said, declared(2019, known=date(2019, 6, 1))]
+    assert len(run("placement-stability", mentioned, year=2019).rows) == 2
+    assert len(run("placement-stability", mentioned, view("2019-05-31"), year=2019).rows) == 1
+
+
+def placements_of(*rows: tuple[date, str, str], born: str | None = None, year: int = 2024) -> dict[str, Any]:
+    said = care(*rows)
+    if born is not None:
+        said.append(Said("a", ChildRegistered(child_id="1", born=born), rows[0][0]))
+    (row,) = run("placement-stability", said, year=year).dicts()
+    return row
+
+
+JUNE, JULY, AUGUST, SEPTEMBER = (date(2023, month, 1) for month in (6, 7, 8, 9))
+LONG_AGO = date(2015, 6, 1)
+
+
+def test_the_band_is_of_placements_in_the_year() -> None:
+    assert placements_of((LONG_AGO, "S", "U4"))["band"] == "1"
+    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "U6"))["band"] == "2"
+    assert (
+        placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "U4"), (JULY, "T", "U4"), (AUGUST, "B", "K2"))["band"] == "3+"
+    )
+
+
+def test_a_legal_status_is_no_placement() -> None:
+    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "L", "U4"))["placements"] == 1
+
+
+def test_a_temporary_placement_and_the_return_from_it_do_not_count() -> None:
+    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "T1"), (JULY, "P", "U4"))["placements"] == 1
+    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "T1"), (JULY, "P", "U6"))["placements"] == 2
+
+
+def test_a_carer_who_adopts_is_no_move() -> None:
+    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "A3"))["placements"] == 1
+    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "A6"))["placements"] == 2
+
+
+def test_long_term_is_under_16_for_two_and_a_half_years_in_one_place_for_two() -> None:
+    def told(*rows: tuple[date, str, str], born: str | None = "2012-05") -> tuple[str, str | None]:
+        row = placements_of(*rows, born=born)
+        return row["long_term"], row["stable"]
+
+    assert told((LONG_AGO, "S", "U4")) == ("yes", "yes")
+    assert told((LONG_AGO, "S", "U4"), (date(2022, 3, 31), "P", "U6")) == ("yes", "yes")
+    assert told((LONG_AGO, "S", "U4"), (date(2022, 4, 1), "P", "U6")) == ("yes", "no")
+    assert told((LONG_AGO, "S", "U4"), (date(2022, 4, 1), "P", "A6")) == ("yes", "yes")
+    assert told((date(2021, 9, 30), "S", "U4")) == ("yes", "yes")
+    assert told((date(2021, 10, 1), "S", "U4")) == ("no", None)
+    assert told((date(2021, 10, 1), "P", "U4")) == ("not known", None)
+    assert told((date(2021, 9, 30), "P", "U4")) == ("yes", "yes")
+    assert told((LONG_AGO, "S", "U4"), born="2008-03") == ("no", None)
+    assert told((LONG_AGO, "S", "U4"), born="2008-04") == ("yes", "yes")
+    assert told((LONG_AGO, "S", "U4"), born=None) == ("not known", None)
+
+
+def test_groups_count_children_and_shares() -> None:
+    said = [
+        *care((LONG_AGO, "S", "U4"), child="a"),
+        *care((LONG_AGO, "S", "U4"), (JUNE, "P", "U6"), (JULY, "P", "K2"), child="b"),
+        Said("a", ChildRegistered(child_id="1", born="2012-05"), LONG_AGO),
+        Said("b", ChildRegistered(child_id="2", born="2012-05"), LONG_AGO),
+    ]
+    (row,) = run("placement-stability", said, year=2024, by="stage").dicts()
+    shares = (row["share_three_or_more"], row["share_stable"])
+    assert (row["member"], row["children"], row["three_or_more"], *shares) == ("looked after", 2, 1, 0.5, 0.5)
+
+
+def test_windows_are_half_open() -> None:
+    said = care((JUNE, "S", "U4"), (JULY, "P", "U6"))
+    touched = [len(run("care-episodes", said, from_=first, to=until).rows) for first, until in WINDOWS]
+    assert touched == [1, 1, 2, 0, 2]
+    ended = care((LONG_AGO, "S", "U4"), (date(2023, 4, 1), "P", "U6"))
+    (row,) = run("placement-stability", ended, year=2024).dicts()
+    assert row["placements"] == 1
+
+
+WINDOWS = [(JULY, AUGUST), (JUNE, JULY), (JUNE, date(2023, 7, 2)), (LONG_AGO, JUNE), (date(2023, 6, 30), AUGUST)]
