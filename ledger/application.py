@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from ledger.store import Head, SelfVerification
 
 
+REMEMBERED = 100_000
+"""How many journeys an open ledger remembers as begun."""
+
+
 def open_ledger(where: str | Path, *, read_only: bool = False) -> Ledger:
     """Open the ledger in a folder. Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key)."""
     return Ledger(open_store(where, read_only=read_only))
@@ -55,6 +59,7 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._beginnings: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -246,7 +251,7 @@ class Ledger:
             found = "ledger" if subject == LEDGER else self.store.subject_stream(subject)
             if found is not None:
                 streams[subject] = found
-            elif subject.kind == "journey" and not registers(batch, subject):
+            if subject.kind == "journey" and not (self._begun(found) or registers(batch, subject)):
                 raise NotFound(
                     "child",
                     subject.id,
@@ -255,6 +260,16 @@ class Ledger:
                 )
         streams |= self.store.open_subjects([s for s in {i.subject for i in batch} if s not in streams])
         return streams
+
+    def _begun(self, stream: str | None) -> bool:
+        """Whether a journey has its first entry, asked of the store once."""
+        if stream is None or stream in self._beginnings:
+            return stream is not None
+        if len(self._beginnings) >= REMEMBERED:
+            self._beginnings.clear()
+        if self.store.begun(stream):
+            self._beginnings.add(stream)
+        return stream in self._beginnings
 
     def _subject_of(self, entry_id: str) -> Subject:
         """Find whose stream an entry stands in."""

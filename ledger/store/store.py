@@ -159,6 +159,11 @@ class Store:
         """Return the entry of a row; with `private` False, or without its key, private fields are None."""
         return self.log.entries.entry(row, private=private)
 
+    def begun(self, stream: str) -> bool:
+        """Whether a stream has its first entry: a key alone, kept from an append that failed, is no beginning."""
+        with engine_faults():
+            return self.log.rows.read_version(stream, 1) is not None
+
     def find(self, event_ids: Sequence[str]) -> dict[str, Row]:
         """Return the rows of those entries that are here, by event id."""
         with engine_faults():
