@@ -1,7 +1,8 @@
 """Turn the cells of a column into values, looking at each distinct cell once.
 
-A cell that cannot be read becomes `UNREADABLE` and a problem with its line. Where the row could not be an entry without
-it, the problem refuses the row; else the row is kept without that value. No problem repeats what stands in a cell.
+A cell that cannot be read becomes `UNREADABLE` and a problem with its line. A date that cannot be read, or a value
+without which the row could not be an entry, refuses the row; else the row is kept without that value. No problem
+repeats what stands in a cell.
 
     >>> uk_date("31/03/2018")
     datetime.date(2018, 3, 31)
@@ -33,6 +34,9 @@ class _Unreadable:
 
 UNREADABLE: Final = _Unreadable()
 
+DATES = frozenset({"bad-date", "naive-datetime"})
+"""What makes a row unreadable whichever column it stands in: nobody guesses a date."""
+
 CODE_LENGTH, ID_LENGTH, REFERENCE_LENGTH = 64, 48, 200
 
 _UK = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?")
@@ -61,13 +65,19 @@ def values(table: Table, column: str, read: Reader, *, refuse: bool, problems: l
             except BadCell as error:
                 meaning[cell], bad[cell] = UNREADABLE, error
     if bad:
-        kept = "" if refuse else " The row was kept without it."
         problems += [
-            Problem(bad[cell].code, bad[cell].told + kept, table.file, line, column, refused=refuse)
+            _problem(bad[cell], table.file, line, column, refuse=refuse)
             for cell, line in zip(cells, table.lines, strict=True)
             if cell in bad
         ]
     return [meaning[cell] for cell in cells]
+
+
+def _problem(bad: BadCell, file: str, line: int, column: str, *, refuse: bool) -> Problem:
+    refused = refuse or bad.code in DATES
+    return Problem(
+        bad.code, bad.told + ("" if refused else " The row was kept without it."), file, line, column, refused=refused
+    )
 
 
 def text(cell: str) -> str:

@@ -66,6 +66,8 @@ class Spec:
     also: tuple[str, ...] = ()
     """Columns that may be there and are read elsewhere, such as DOB."""
     child_column: str = "CHILD"
+    ours: bool = False
+    """A table of our own making: columns may be left out without a word, and every cell must be readable."""
     needed: tuple[str, ...] = ()
     """Columns that must not be empty in any row, beside those of required fields."""
 
@@ -163,7 +165,7 @@ def tuple_of(names: Sequence[str]) -> Callable[[Any], Values]:
 def candidates(table: Table, spec: Spec) -> tuple[Candidates | None, list[Problem]]:
     """Read the rows of a table by its spec; None and the problems where the file as a whole is refused."""
     must, usual = spec.columns
-    found = missing_columns(table, must, usual, spec.also)
+    found = missing_columns(table, must, () if spec.ours else usual, (*usual, *spec.also))
     if any(problem.refused for problem in found):
         return None, found
     shape = Shape(spec, _stated(table, spec.fields), _stated(table, spec.open_fields), _end_names(table, spec))
@@ -202,7 +204,7 @@ def _rows(table: Table, shape: Shape, problems: list[Problem]) -> list[Row]:
     for column in (spec.child_column, *spec.needed):
         _empty(table, column, table.columns[column], problems)
     wanted = {f.name: f for f in (*spec.fields, *spec.open_fields)}
-    columns = [_column(table, wanted[name], problems) for name in shape.names(ended=False)]
+    columns = [_column(table, wanted[name], problems, refuse=spec.ours) for name in shape.names(ended=False)]
     starts = list(zip(*columns, strict=True))
     stated, cut = shape.names(ended=False), len(shape.fields)
     keys = _keys(spec, stated, columns, len(children))
@@ -210,7 +212,7 @@ def _rows(table: Table, shape: Shape, problems: list[Problem]) -> list[Row]:
         return [Row(*each, None) for each in zip(children, table.lines, keys, starts, strict=True)]
     ends_on = _column(table, spec.end_on, problems, refuse=True)
     end_wanted = {f.name: f for f in spec.end_fields}
-    end_columns = [_column(table, end_wanted[name], []) for name in shape.end_fields[1:]]
+    end_columns = [_column(table, end_wanted[name], problems, refuse=spec.ours) for name in shape.end_fields[1:]]
     ends = zip(ends_on, *end_columns, strict=True)
     _ends_before_starts(table, spec, stated, columns, ends_on, problems)
     return [
@@ -227,7 +229,7 @@ def _column(table: Table, what: Field, problems: list[Problem], *, refuse: bool 
     found = cells.values(table, what.column, what.read, refuse=refuse, problems=problems)
     if what.required:
         _empty(table, what.column, found, problems)
-    if refuse:
+    if refuse and what.default is None:
         return found
     return [what.default if value is None or value is cells.UNREADABLE else value for value in found]
 

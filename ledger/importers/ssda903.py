@@ -11,7 +11,7 @@ in any case and spelling that the sector uses (`Placed_for_Adoption`, `placed_ad
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -85,7 +85,7 @@ def read_return(folder: Path, *, year_ending: date, collected_on: date | None = 
         if name == "header" and "DOB" in table:
             registered = set(zip(table.columns["CHILD"], table.columns["DOB"], strict=True))
         elif "DOB" in table:
-            found.births += births(table, registered)
+            found.births += births(table, registered, found.problems)
     return found
 
 
@@ -117,11 +117,13 @@ def choose(paths: list[Path], year_ending: date) -> tuple[dict[str, Path], list[
     return chosen, sorted(unknown + [p.name for p in paths if p not in chosen.values() and p.name not in unknown])
 
 
-def births(table: Table, registered: set[tuple[str, str]]) -> list[Birth]:
+def births(table: Table, registered: set[tuple[str, str]], problems: list[Problem]) -> list[Birth]:
     """Return the days of birth beside a table's children that the header does not give, where each stands first."""
     if not set(zip(table.columns["CHILD"], table.columns["DOB"], strict=True)) - registered:
         return []
-    days = values(table, "DOB", uk_date, refuse=False, problems=[])
+    bad: list[Problem] = []
+    days = values(table, "DOB", uk_date, refuse=False, problems=bad)
+    problems += [replace(each, message=f"{each.message} The row was kept without it.", refused=False) for each in bad]
     first: dict[tuple[str, date], int] = {}
     for child, cell, on, line in zip(table.columns["CHILD"], table.columns["DOB"], days, table.lines, strict=True):
         if child and on is not None and on is not UNREADABLE and (child, cell) not in registered:
