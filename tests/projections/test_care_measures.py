@@ -109,13 +109,13 @@ def test_the_first_state_is_shown_as_it_was_known() -> None:
     assert [(row["ended_on"], row["reason_ended"]) for row in now] == [(date(2018, 6, 1), "X1")]
 
 
-def test_an_expected_end_ends_nothing() -> None:
+def test_an_expected_end_is_told_as_stated_and_marked() -> None:
     said = [
         start(date(2024, 1, 1), "S"),
         Said("a", CareEpisodeEnded(occurred_on=date(2024, 9, 1), started_on=date(2024, 1, 1)), date(2024, 2, 1)),
     ]
     table = run("care-episodes", said, view("2024-12-31"))
-    assert [(row["ended_on"], row["expected_end_on"]) for row in table.dicts()] == [(None, date(2024, 9, 1))]
+    assert [(row["ended_on"], row["expected_end_on"]) for row in table.dicts()] == [(date(2024, 9, 1), date(2024, 9, 1))]
     assert any("expected, not ended" in note for note in table.notes)
 
 

@@ -1,6 +1,7 @@
 -- One row is one care episode (child and first day) that touches the window, as known to the reader.
+-- `ended_on` is the end as the source states it; where that day is only expected, `expected_end_on` repeats it.
 SELECT
-    journey AS child, started_on, ended_on, reason_started, reason_ended, legal_status, placement, provider,
+    journey AS child, started_on, coalesce(ended_on, expected_end_on) AS ended_on, reason_started, reason_ended, legal_status, placement, provider,
     place_change_reason, carer_changed, period_started_on, period_certain, expected_end_on, reported_end_reason,
     reported_change_reason,
     CASE
