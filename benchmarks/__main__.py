@@ -24,7 +24,7 @@ def main(quick: bool, entries: int | None, only: str | None) -> None:
     """Measure the promises of the design, each beside the bare operation in the same run."""
     from benchmarks.promises import rows
 
-    big = entries or (30_000 if quick else 1_000_000)
+    big = entries or (20_000 if quick else 1_000_000)
     click.echo(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}; up to {big:,} entries.")
     click.echo("Ratio: our time over the bare operation's, both measured in this run. Memory: peak of the process.\n")
     began = time.perf_counter()

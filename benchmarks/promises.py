@@ -58,14 +58,14 @@ class Row:
 def rows(*, quick: bool, big: int, place: str) -> Iterator[Row]:
     """Yield the rows in the order in which they are measured."""
     yield from _appending(quick=quick)
-    yield Row("replay one journey, validated, decrypted", reading.replay, (20 if quick else 100,), limit=2.5)
-    children, rounds = (3_000, 3) if quick else (10_000, 5)
+    yield Row("replay one journey, validated, decrypted", reading.replay, (15 if quick else 100,), limit=2.5)
+    children, rounds = (2_000, 2) if quick else (10_000, 5)
     yield Row("re-import of an unchanged return", importing.unchanged, (children, rounds), least=50_000, shows_bare=False)
     yield from _scaling(quick=quick, big=big, place=place)
 
 
 def _appending(*, quick: bool) -> Iterator[Row]:
-    singles, rounds = (300, 3) if quick else (900, 10)
+    singles, rounds = (200, 2) if quick else (900, 10)
     for engine, one, many, beside in (
         ("sqlite", 1.6, 3.0, "executemany"),
         ("postgres", 2.0, 3.0, "COPY"),
@@ -78,12 +78,12 @@ def _appending(*, quick: bool) -> Iterator[Row]:
 def _scaling(*, quick: bool, big: int, place: str) -> Iterator[Row]:
     """Yield what is measured on a tenth of the entries and on all of them, and how the time grows between."""
     seen: dict[str, Pair] = {}
-    rounds = 2 if quick else 3
+    rounds = 1 if quick else 3
     for count in (big // 10, big):
         where = f"{place}/{count}"
         yield Row(f"fill a ledger in bulk ({count:,})", reading.build, (where, count), shows_bare=False, seen=seen)
         memory = MEMORY if count == big else None
-        yield Row(f"verify --self ({count:,})", reading.verify, (where, rounds), limit=2.0, seen=seen)
+        yield Row(f"verify --self ({count:,})", reading.verify, (where, rounds + 1), limit=2.0, seen=seen)
         yield Row(
             f"facts + continuity measures ({count:,})", reading.rebuild, (where, rounds), 2.0, memory=memory, seen=seen
         )
