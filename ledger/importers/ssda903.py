@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import Malformed, Problem
 from ledger.importers.cells import UNREADABLE, uk_date, values
+from ledger.importers.hints import hint_for
 from ledger.importers.shapes import Candidates, candidates
 from ledger.importers.ssda903_tables import FILE_NAMES
 from ledger.importers.ssda903_yearly import specs
@@ -25,6 +26,7 @@ from ledger.importers.tables import Table, csv_files, read_table
 if TYPE_CHECKING:
     from pathlib import Path
 
+_ASK = "journey import ssda903 FOLDER --year-ending YYYY-03-31"
 _PREFIXED = re.compile(r"(\d{4})[^0-9a-z]*(.*)")
 _LETTERS = re.compile(r"[^a-z0-9]")
 
@@ -65,7 +67,7 @@ def read_return(folder: Path, *, year_ending: date, collected_on: date | None = 
     """Read the return for the year to `year_ending`, a 31 March. Raises `Malformed` where there is none."""
     if (year_ending.month, year_ending.day) != (3, 31):
         told = f"expected a year ending on 31 March, found {year_ending.isoformat()}."
-        raise Malformed([Problem("bad-year", told, column="--year-ending", refused=True)])
+        raise Malformed([Problem("bad-year", told, column="--year-ending", refused=True)], _ASK)
     chosen, aside = choose(csv_files(folder), year_ending)
     found = Return(year_ending, collected_on or year_ending, {t: p.name for t, p in chosen.items()}, set_aside=aside)
     registered: set[tuple[str, str]] = set()
@@ -105,14 +107,12 @@ def choose(paths: list[Path], year_ending: date) -> tuple[dict[str, Path], list[
     wanted = year_ending.year - 1
     mine = by_year.get(wanted) or by_year.get(None)
     if not mine:
-        raise Malformed([_nothing(by_year, wanted)], hint="journey import ssda903 FOLDER --year-ending YYYY-03-31")
+        raise Malformed([_nothing(by_year, wanted)], _ASK)
     twice = [paths for paths in mine.values() if len(paths) > 1]
     if twice:
-        raise Malformed(
-            Problem("two-files", "two files of the folder hold the same table of one return.", path.name, refused=True)
-            for paths in twice
-            for path in paths
-        )
+        told = "two files of the folder hold the same table of one return."
+        problems = [Problem("two-files", told, path.name, refused=True) for paths in twice for path in paths]
+        raise Malformed(problems, hint_for(problems, _ASK))
     chosen = {name: paths[0] for name, paths in mine.items()}
     return chosen, sorted(unknown + [p.name for p in paths if p not in chosen.values() and p.name not in unknown])
 

@@ -12,6 +12,7 @@ from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
 from ledger.errors import Conflict, LedgerError, Malformed, NotFound, Problem
 from ledger.importers.cloudevents import read_cloudevents
+from ledger.importers.hints import FIELDS, hint_for
 from ledger.importers.in_force import family
 from ledger.store import New
 
@@ -57,7 +58,8 @@ def append_cloudevents(store: Store, data: bytes, *, file: str = "-", dry_run: b
     held = store.find_sources([each.key for each in found])
     told += _targets(store, found, file)
     if told:
-        raise Malformed(sorted(told, key=lambda problem: problem.line or 0))
+        told.sort(key=lambda problem: problem.line or 0)
+        raise Malformed(told, hint_for(told, FIELDS))
     known = [each for each in found if each.key in held]
     differs = [each for each in known if not _same(store, held[each.key], each)]
     if differs:

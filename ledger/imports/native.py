@@ -22,9 +22,10 @@ from ledger.importers.coverage import undeclared
 from ledger.importers.csv_folder import SESSION, Envelope, read_folder
 from ledger.importers.csv_forms import FORMS
 from ledger.importers.findings import shared_keys, unknown_code_findings
+from ledger.importers.hints import hint_for
 from ledger.importers.in_force import END_SUFFIX, InForce
 from ledger.importers.report import ImportReport, TableReport
-from ledger.imports.writing import Draft, Seen, barred, see, until_written, without_collection, write
+from ledger.imports.writing import KEEP_GOING, Draft, Seen, barred, see, until_written, without_collection, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 SYSTEM = "csv"
 BY = "import csv"
+TEMPLATE = "journey import csv --template DIR writes the tables with their columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def import_tables(
     covers = covers or Coverage()
     if covers.complete and (covers.begins is None or covers.until is None):
         told = "to declare the tables complete, say for which period."
-        raise Malformed([Problem("no-period", told, refused=True)], "--complete --covers-from DATE --covers-until DATE")
+        raise Malformed([Problem("no-period", told, refused=True)], _PERIOD)
     with without_collection():
         tell("reading", 0, 3)
         found = read_folder(folder)
@@ -267,4 +269,7 @@ def _refuse(found: Folder, now: datetime, *, keep_going: bool) -> None:
                 told = "expected a time in the past, found one to come: nothing is written before it is thought of."
                 bad.append(Problem("written-later", told, file, line, column, refused=True))
     if bad:
-        raise Malformed(bad, "" if found.broken else "mend these lines, or import everything else with --keep-going")
+        raise Malformed(bad, hint_for(bad, TEMPLATE) if found.broken else KEEP_GOING)
+
+
+_PERIOD = "journey import csv FOLDER --complete --covers-from DATE --covers-until DATE"

@@ -24,13 +24,14 @@ from ledger.importers.children import OTHER_BIRTHS, doubtful, listed, other_birt
 from ledger.importers.compare import Outcome, compare
 from ledger.importers.coverage import declarations, undeclared
 from ledger.importers.findings import findings
+from ledger.importers.hints import hint_for
 from ledger.importers.in_force import InForce
 from ledger.importers.report import ImportReport, TableReport
 from ledger.importers.settled import Plain, settled
 from ledger.importers.ssda903 import Return, read_return
 from ledger.importers.ssda903_tables import FILE_NAMES
 from ledger.importers.ssda903_yearly import specs
-from ledger.imports.writing import Draft, Seen, barred, see, until_written, without_collection, write
+from ledger.imports.writing import KEEP_GOING, Draft, Seen, barred, see, until_written, without_collection, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -233,8 +234,7 @@ def _refuse(found: Return, *, keep_going: bool) -> None:
     if not keep_going:
         bad += [problem for problem in found.problems if problem.refused]
     if bad:
-        raise Malformed(bad, _KEEP_GOING if not found.broken else "")
+        raise Malformed(bad, hint_for(bad, "") if found.broken else KEEP_GOING)
 
 
 _COLLECTED = "give the day on which the return was extracted: --collected-on YYYY-MM-DD"
-_KEEP_GOING = "mend these lines, or import everything else with --keep-going"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 ATTEMPTS = 5
+KEEP_GOING = "mend these lines, or import everything else with --keep-going"
 
 
 @dataclass(frozen=True, slots=True)
