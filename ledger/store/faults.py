@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 _KNOWN = (
     ("disk is full", "the disk is full", "free some space and append again; nothing acknowledged was lost"),
+    ("no space left", "the disk is full", "free some space and append again; nothing acknowledged was lost"),
     ("disk i/o error", "the disk could not be read or written", "check the disk; nothing acknowledged was lost"),
     ("readonly database", "it can only be read here", "check who owns the folder and whether its disk is writable"),
     ("read-only", "it can only be read here", "open the ledger for writing"),
     ("unable to open", "its file cannot be opened", "check that the folder is there and may be read and written"),
     ("locked", "another process has been writing for too long", "try again; end the other writer if it hangs"),
+    ("lock timeout", "another process has been writing for too long", "try again; end the other writer if it hangs"),
     ("timed out", "no connection became free in time", "try again with fewer readers at once"),
     (
         "connection",

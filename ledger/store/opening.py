@@ -66,13 +66,16 @@ def create_store(
                 folder.mkdir(mode=0o700, parents=True)
                 undo.callback(_remove_if_empty, folder)
         (settings.folder / "facts").chmod(0o700)
+        for file in settings.files:
+            undo.callback(file.unlink, missing_ok=True)
+        master = make_master_key(settings.master_file)
         log = open_engine(settings, create=True)
         undo.callback(log.close)
         if log.rows.opening() is not None:
             raise Refused("this database holds a ledger already; nothing was changed.", "name another database")
         rows = open_key_rows(settings, create=True)
         undo.callback(rows.close)
-        store = _found(settings, log, rows, make_master_key(settings.master_file), clock)
+        store = _found(settings, log, rows, master, clock)
         write_settings(settings)
         undo.pop_all()
     return store

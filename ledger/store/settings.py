@@ -26,6 +26,7 @@ from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable, Un
 FORMAT = 1
 """The version of the stored format that this build writes."""
 FILE = "ledger.toml"
+_SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 ENGINES = ("sqlite", "postgres", "memory")
 
 
@@ -59,6 +60,16 @@ class Settings:
     def master_file(self) -> Path | None:
         """The master key's file; None for a ledger named by its server's URL alone."""
         return self.folder / self.master if self.master else None
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that making a ledger may leave behind."""
+        kept = [self.folder / FILE, self.folder / (FILE + ".new"), self.master_file or self.folder / "master.key"]
+        if self.engine == "sqlite":
+            kept += [
+                file.with_name(file.name + end) for file in (self.database, self.keys_file) for end in _SQLITE_FILES
+            ]
+        return kept
 
     @property
     def server(self) -> str:
