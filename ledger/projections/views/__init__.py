@@ -21,6 +21,9 @@ VIEWS = (
     "case",
     "stage",
     "coverage",
+    "spell",
+    "scope",
+    "placeholder",
 )
 """Files that make views and macros; each may use those before it."""
 

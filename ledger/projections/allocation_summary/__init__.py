@@ -1,0 +1,1 @@
+"""Who holds each child, for how long, and how its open days were held."""

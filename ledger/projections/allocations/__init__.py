@@ -1,0 +1,1 @@
+"""Allocations of workers to children, as known."""

@@ -1,0 +1,1 @@
+"""Changes of social worker in the year, as the Children's Commissioner counted them."""

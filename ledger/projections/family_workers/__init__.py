@@ -1,0 +1,1 @@
+"""Workers of a family, and siblings who share one."""

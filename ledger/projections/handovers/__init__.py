@@ -1,0 +1,1 @@
+"""Boundaries between stages, and who was kept across them."""

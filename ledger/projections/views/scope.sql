@@ -1,0 +1,47 @@
+-- covered_journeys(area): one row per unbroken period for which some source, complete or not, tells of an area for a
+-- journey; half-open. A declaration speaks only of the children in its scope.
+CREATE OR REPLACE MACRO covered_journeys(wanted) AS TABLE
+WITH declared AS (
+    SELECT DISTINCT scope, covers_from, covers_until FROM coverage WHERE area = wanted AND covers_until > covers_from
+),
+in_scope AS (
+    SELECT j.journey, d.covers_from, d.covers_until
+    FROM declared AS d CROSS JOIN (SELECT DISTINCT journey FROM journeys) AS j
+    WHERE d.scope = 'all children'
+    UNION
+    SELECT c.journey, d.covers_from, d.covers_until
+    FROM declared AS d
+    INNER JOIN care_rows AS c
+        ON c.started_on < d.covers_until AND (c.ended_on IS NULL OR c.ended_on > d.covers_from)
+    WHERE d.scope = 'children looked after in the year'
+    UNION
+    SELECT c.journey, d.covers_from, d.covers_until
+    FROM declared AS d
+    INNER JOIN care_rows AS c
+        ON c.started_on < d.covers_until AND (c.ended_on IS NULL OR c.ended_on >= d.covers_until)
+    ANTI JOIN unmentioned AS u
+        ON u.year = year(d.covers_until) AND u.journey = c.journey AND u.started_on = c.started_on
+    WHERE d.scope = 'looked after on 31 March' AND NOT c.short_break
+    UNION
+    SELECT l.journey, d.covers_from, d.covers_until
+    FROM declared AS d
+    INNER JOIN care_leavers AS l ON l.started_on < d.covers_until
+    WHERE d.scope = 'care leavers'
+),
+marked AS (
+    SELECT *, coalesce(covers_from > max(covers_until) OVER before, true) AS begins_period
+    FROM in_scope
+    WINDOW before AS (
+        PARTITION BY journey ORDER BY covers_from, covers_until ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
+numbered AS (
+    SELECT *,
+        count(*) FILTER (begins_period) OVER (
+            PARTITION BY journey ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
+        ) AS period
+    FROM marked
+)
+SELECT journey, min(covers_from) AS covers_from, max(covers_until) AS covers_until
+FROM numbered
+GROUP BY journey, period;
