@@ -31,7 +31,7 @@ _KNOWN = (
         "the server cannot be reached or closed the connection",
         "check that the server runs, then try again",
     ),
-    ("does not exist", "its database is not there", "create the database, or restore it from a backup"),
+    ("does not exist", "its tables are not there, or not for this account", "see docs/sql/roles.sql, or restore it"),
     ("permission denied", "this account may not do that", "see docs/sql/roles.sql"),
 )
 _DAMAGED = ("malformed", "not a database")

@@ -131,7 +131,7 @@ def test_a_torn_page_is_damage_and_not_a_crash(tmp_path: Path) -> None:
         ("connection failed: Connection refused", Unavailable, "cannot be reached"),
         ("server closed the connection unexpectedly", Unavailable, "cannot be reached"),
         ("permission denied for table entries", Unavailable, "may not do that"),
-        ('database "x" does not exist', Unavailable, "not there"),
+        ('database "x" does not exist', Unavailable, "are not there"),
         ("database disk image is malformed", Tampered, "damaged"),
         ("something nobody foresaw about C-4711", Unavailable, "refused"),
     ],

@@ -1,0 +1,29 @@
+-- Roles for a ledger on PostgreSQL: run once by the owner of the database, after `journey init`.
+--
+--   journey_writer   appends: the service, the importers
+--   journey_reader   reads entries, not keys: analysts; private parts stay sealed for them
+--   journey_keeper   reads and adds keys: whoever may read private parts, and every writer
+--   journey_eraser   destroys keys, when an erasure is ordered; nobody else can
+--
+-- Give the log and the keys different owners, and in production different databases (`keys_url`), so that no single
+-- account or backup holds both. Nobody but the owner may change or delete an entry, and a trigger refuses it even to
+-- the owner; what the owner does behind the trigger's back, a checkpoint kept elsewhere shows.
+-- Grant these to login roles of your own: GRANT journey_writer, journey_keeper TO casework_service;
+
+CREATE ROLE journey_writer NOLOGIN;
+CREATE ROLE journey_reader NOLOGIN;
+CREATE ROLE journey_keeper NOLOGIN;
+CREATE ROLE journey_eraser NOLOGIN;
+
+REVOKE ALL ON SCHEMA journey, journey_keys FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA journey, journey_keys FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA journey TO journey_writer, journey_reader;
+GRANT SELECT ON journey.log, journey.entries, journey.frontier TO journey_writer, journey_reader;
+GRANT INSERT ON journey.entries TO journey_writer;
+GRANT UPDATE ON journey.frontier TO journey_writer;
+
+GRANT USAGE ON SCHEMA journey_keys TO journey_keeper, journey_eraser;
+GRANT SELECT ON journey_keys.secrets, journey_keys.keys, journey_keys.subjects TO journey_keeper;
+GRANT INSERT ON journey_keys.keys, journey_keys.subjects TO journey_keeper;
+GRANT SELECT, DELETE ON journey_keys.keys, journey_keys.subjects TO journey_eraser;

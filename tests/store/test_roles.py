@@ -1,0 +1,114 @@
+"""The documented roles on PostgreSQL do what `docs/sql/roles.sql` says of them, and no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from ledger.domain.envelope import child
+from ledger.errors import Unavailable
+from ledger.store import create_store, open_store
+from tests.store.news import visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROLES_SQL = Path(__file__).parents[2] / "docs" / "sql" / "roles.sql"
+ROLES = ("writer", "reader", "keeper", "eraser")
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def as_role(postgres_url: str, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Make a ledger and the roles (under names of their own), and give a URL that acts as some of them."""
+    create_store(tmp_path / "l", authority="Testshire", engine="postgres", url=postgres_url).close()
+    mark = f"t{uuid4().hex[:12]}_"
+    accounts: list[str] = []
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(
+            ROLES_SQL.read_text(encoding="utf-8").replace("journey_", mark).replace(mark + "keys", "journey_keys")
+        )
+
+        def acting(*roles: str) -> str:
+            account = f"{mark}account{len(accounts)}"
+            accounts.append(account)
+            owner.execute(SQL("CREATE ROLE {}").format(Identifier(account)))
+            for role in roles:
+                owner.execute(SQL("GRANT {} TO {}").format(Identifier(mark + role), Identifier(account)))
+            return f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-c%20role%3D{account}"
+
+        yield acting
+        for role in [*accounts, *(mark + each for each in ROLES)]:
+            owner.execute(SQL("DROP OWNED BY {}").format(Identifier(role)))
+            owner.execute(SQL("DROP ROLE {}").format(Identifier(role)))
+
+
+def use(folder: Path, url: str) -> None:
+    """Let the settings of a ledger name another account."""
+    settings = folder / "ledger.toml"
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    settings.write_text("\n".join(f'url = "{url}"' if line.startswith("url = ") else line for line in lines))
+
+
+def test_a_writer_and_keeper_appends_and_reads(as_role: Callable[..., str], tmp_path: Path) -> None:
+    use(tmp_path / "l", as_role("writer", "keeper"))
+    store = open_store(tmp_path / "l")
+    stream = store.open_subject(child("C-001"))
+    [receipt] = store.append([visit(stream)])
+    assert (receipt.position, store.entries(stream)[0].privacy) == (2, "open")
+    assert store.verify_self().consistent
+    store.close()
+
+
+def test_a_reader_reads_coded_parts_and_appends_nothing(as_role: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "l" / "master.key").rename(tmp_path / "master.key")
+    use(tmp_path / "l", as_role("reader"))
+    store = open_store(tmp_path / "l", read_only=True)
+    assert store.entries("ledger")[0].name == "ledger-opened.v1"
+    assert store.verify_self().consistent
+    store.close()
+
+
+def test_a_writer_without_keys_cannot_open_for_writing(as_role: Callable[..., str], tmp_path: Path) -> None:
+    use(tmp_path / "l", as_role("writer"))
+    with pytest.raises(Unavailable, match="not for this account"):
+        open_store(tmp_path / "l")
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [
+        ("writer", "UPDATE journey.entries SET version = 2"),
+        ("writer", "DELETE FROM journey.entries"),
+        ("writer", "TRUNCATE journey.entries"),
+        ("writer", "UPDATE journey.log SET format = 2"),
+        ("writer", "DELETE FROM journey.frontier"),
+        ("writer", "SELECT wrapped FROM journey_keys.keys"),
+        ("writer", "DROP TABLE journey.entries"),
+        ("reader", "UPDATE journey.frontier SET size = 0"),
+        ("reader", "INSERT INTO journey.entries SELECT * FROM journey.entries"),
+        ("reader", "SELECT id FROM journey_keys.subjects"),
+        ("keeper", "DELETE FROM journey_keys.keys"),
+        ("keeper", "UPDATE journey_keys.keys SET wrapped = ''"),
+        ("keeper", "SELECT open FROM journey.entries"),
+        ("eraser", "SELECT wrapped FROM journey_keys.secrets"),
+        ("eraser", "INSERT INTO journey_keys.keys VALUES ('a', '')"),
+    ],
+)
+def test_no_role_does_more_than_its_own(as_role: Callable[..., str], role: str, statement: str) -> None:
+    with (
+        psycopg.connect(as_role(role), autocommit=True) as account,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        account.execute(statement)
+
+
+def test_an_eraser_destroys_a_key(as_role: Callable[..., str]) -> None:
+    with psycopg.connect(as_role("eraser"), autocommit=True) as account:
+        assert account.execute("DELETE FROM journey_keys.keys WHERE stream = 'ledger'").rowcount == 1
