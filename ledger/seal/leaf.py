@@ -16,13 +16,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
+from hmac import digest as hmac
 from struct import Struct
-from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ledger.errors import Tampered
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 ZERO = bytes(32)
 """Stands for "no previous leaf in this stream" and for "nothing is sealed"."""
@@ -90,26 +92,16 @@ def leaf(
 
 def commitment(stream_key: bytes) -> bytes:
     """Return what binds a sealed part to its stream's key without revealing it."""
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.hmac import HMAC
-
-    mac = HMAC(derive(stream_key, _COMMIT), SHA256())
-    mac.update(_COMMIT)
-    return mac.finalize()
+    return hmac(derive(stream_key, _COMMIT), _COMMIT, "sha256")
 
 
 def cipher(stream_key: bytes) -> AESGCMSIV:
     """Return the cipher of a stream; making it costs more than using it, so keep it."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
-
     return AESGCMSIV(derive(stream_key, _ENCRYPT))
 
 
 def derive(key: bytes, info: bytes) -> bytes:
     """Return 32 bytes of HKDF-SHA-256 (RFC 5869), without salt."""
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
 
 
@@ -120,8 +112,6 @@ def seal(with_cipher: AESGCMSIV, nonce: bytes, plaintext: bytes, data: bytes) ->
 
 def unseal(with_cipher: AESGCMSIV, sealed_part: bytes, data: bytes) -> bytes:
     """Decrypt a sealed part. Raises `Tampered` where it was not sealed under this key for this very entry."""
-    from cryptography.exceptions import InvalidTag
-
     if sealed_part[:1] != _SEALED_V1:
         raise Tampered("a sealed part has an unknown format byte.", "journey verify --self")
     try:

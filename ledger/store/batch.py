@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
-from ledger.domain.clock import from_microseconds, microseconds
+from ledger.domain.clock import from_microseconds
 from ledger.domain.envelope import Receipt
 from ledger.domain.events.identity import IdentitySealed
 from ledger.domain.events.record import (
@@ -32,6 +32,7 @@ from ledger.domain.events.record import (
 from ledger.errors import DuplicateKey, Malformed, NotFound, Problem, Refused, VersionConflict
 from ledger.seal.leaf import EMPTY_DIGEST, ZERO, digest
 from ledger.seal.tree import Frontier
+from ledger.store.keys import VARIANT
 from ledger.store.rows import Row
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 TOLERANCE = 300_000_000
 """Microseconds by which a source's clock may run ahead of ours."""
 
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _ROOTLESS = (EntryCorrected.name, EntryWithdrawn.name)
 
 
@@ -130,7 +130,7 @@ class Batch:
         self._check_expected(ends, known)
         tree = edge.tree
         recorded_at = max(self.clock(), edge.recorded_at)
-        moment = from_microseconds(recorded_at)
+        moment, latest = from_microseconds(recorded_at), from_microseconds(recorded_at + TOLERANCE)
         rows: list[Row] = []
         written: dict[str, Row] = {}
         closed: set[str] = set()
@@ -141,7 +141,8 @@ class Batch:
                 self.receipts.append(_receipt(row, row.leaf(self.log_id), duplicate=True))
                 continue
             end = ends.get(draft.originator_id, NO_STREAM)
-            self._check_clock(draft.new, recorded_at)
+            if draft.new.written_at is not None and draft.new.written_at > latest:
+                raise Malformed([Problem("written-later", _WRITTEN_LATER, column="written_at", refused=True)])
             if draft.new.event.area == "record":
                 _check_target(draft.new, held)
             elif draft.originator_id in closed or (end.sealed and self.sealed(draft.originator_id)):
@@ -203,11 +204,6 @@ class Batch:
             current = ends.get(stream, NO_STREAM).version
             if current != expected and stream not in repeated:
                 raise VersionConflict(expected, current)
-
-    @staticmethod
-    def _check_clock(new: New, recorded_at: int) -> None:
-        if new.written_at is not None and microseconds(new.written_at) > recorded_at + TOLERANCE:
-            raise Malformed([Problem("written-later", _WRITTEN_LATER, column="written_at", refused=True)])
 
 
 _WRITTEN_LATER = "written_at is later than now; an entry cannot be written down after it is recorded."
@@ -296,6 +292,6 @@ def fresh_ids(count: int, at: int) -> list[str]:
     begin = f"{moment[:8]}-{moment[8:]}-7"
     text = os.urandom(10 * count).hex()
     return [
-        f"{begin}{text[i : i + 3]}-{_VARIANT[text[i + 3]]}{text[i + 4 : i + 7]}-{text[i + 7 : i + 19]}"
+        f"{begin}{text[i : i + 3]}-{VARIANT[text[i + 3]]}{text[i + 4 : i + 7]}-{text[i + 7 : i + 19]}"
         for i in range(0, 20 * count, 20)
     ]

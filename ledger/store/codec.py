@@ -137,37 +137,38 @@ def decode(row: Row, private: bytes | None, privacy: Privacy) -> Entry:
 
     Raises `Unreadable`, naming the position, for an event that this build does not know or cannot validate.
     """
-    recorded_at = _moment(row.recorded_at)
-    if not row.open and row.open_digest != EMPTY_DIGEST:
-        return Entry(row.position, row.stream, row.version, row.event_id, row.name, None, recorded_at, privacy="erased")
+    position, stream, version, name, event_id, recorded_at, _, _, open_digest, _, coded, _ = row
+    if not coded and open_digest != EMPTY_DIGEST:
+        return Entry(position, stream, version, event_id, name, None, _moment(recorded_at), privacy="erased")
     try:
-        head = orjson.loads(row.open)
-        written = head.get("written_at")
+        head = orjson.loads(coded)
+        stated = head.get
+        written = stated("written_at")
         return Entry(
-            row.position,
-            row.stream,
-            row.version,
-            row.event_id,
-            row.name,
-            _event(row.name, head, row.open, private, whole=privacy in _WHOLE),
-            recorded_at,
+            position,
+            stream,
+            version,
+            event_id,
+            name,
+            _event(name, head, coded, private, whole=privacy in _WHOLE),
+            _moment(recorded_at),
             None if written is None else datetime.fromisoformat(written),
-            _actor(head.get("recorded_by"), head.get("recorded_system")),
+            _actor(stated("recorded_by"), stated("recorded_system")),
             _source(head, private) if "source_system" in head else None,
-            head.get("basis", "practice"),
-            head.get("correlation_id"),
-            head.get("causation_id"),
+            stated("basis", "practice"),
+            stated("correlation_id"),
+            stated("causation_id"),
             tuple(head["unknown_codes"]) if "unknown_codes" in head else (),
             privacy,
         )
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
         raise Unreadable(
-            f"the entry at position {row.position} ({row.name}) is not of the shape this build knows.",
+            f"the entry at position {position} ({name}) is not of the shape this build knows.",
             "journey verify --self",
         ) from None
     except _UnknownName as unknown:
         raise Unreadable(
-            f"the entry at position {row.position} holds {unknown.args[0]!r}, an event this build does not know.",
+            f"the entry at position {position} holds {unknown.args[0]!r}, an event this build does not know.",
             "read this ledger with the version that wrote it, or a later one",
         ) from None
 

@@ -16,7 +16,10 @@ import os
 from functools import cached_property
 from hmac import digest as hmac
 from typing import TYPE_CHECKING, Protocol
-from uuid import UUID, uuid4
+from uuid import uuid4
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.domain.envelope import Subject
 from ledger.errors import NotFound, Refused, Unavailable
@@ -25,9 +28,11 @@ from ledger.seal.leaf import KEY_BYTES, cipher, commitment, derive
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 _CACHED = 4096
+VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The digit of a UUID that says its variant, for any digit drawn (RFC 9562 section 4.1)."""
 _WRAP_NONCE = 12
 
 
@@ -69,8 +74,6 @@ class KeyStore:
     """Finds, makes and unwraps keys, with bounded caches. Raises `Refused` for a wrong master key when opened."""
 
     def __init__(self, rows: KeyRows, master: bytes, log_id: bytes) -> None:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         self._rows = rows
         self._master = AESGCM(master)
         secrets = {name: self._secret(name, wrapped, log_id) for name, wrapped in rows.secrets().items()}
@@ -84,8 +87,6 @@ class KeyStore:
     @classmethod
     def create(cls, rows: KeyRows, master: bytes, log_id: bytes) -> KeyStore:
         """Make the secrets of a new key store, and the ledger's own key."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         if rows.secrets():
             raise Refused("this key store already belongs to a ledger; nothing was changed.", "choose another place")
         wrap = AESGCM(master)
@@ -131,7 +132,10 @@ class KeyStore:
         known = self._keys
         found = {stream: known[stream] for stream in wanted if stream in known}
         if len(found) < len(wanted):
-            for stream, wrapped in self._rows.wrapped(list(wanted - found.keys())).items():
+            missing = wanted - found.keys()
+            if len(known) + len(missing) > _CACHED:  # so that what is fetched together stays together
+                known.clear()
+            for stream, wrapped in self._rows.wrapped(list(missing)).items():
                 found[stream] = StreamKey(self._decrypt(self._master, wrapped, stream.encode()))
                 if len(known) >= _CACHED:
                     known.clear()
@@ -160,8 +164,8 @@ class KeyStore:
 
     def event_id(self, system: str, reference: str) -> str:
         """Return the event id that a source's reference always has in this ledger."""
-        made = hmac(self._idempotency, f"{system}\0{reference}".encode(), "sha256")
-        return str(UUID(bytes=made[:16], version=4))
+        text = hmac(self._idempotency, f"{system}\0{reference}".encode(), "sha256").hex()
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
     def close(self) -> None:
         """Give back the connection and forget all keys."""
@@ -170,8 +174,6 @@ class KeyStore:
         self._rows.close()
 
     def _secret(self, name: str, wrapped: bytes, log_id: bytes) -> bytes:
-        from cryptography.exceptions import InvalidTag
-
         try:
             return self._master.decrypt(wrapped[:_WRAP_NONCE], wrapped[_WRAP_NONCE:], name.encode() + log_id)
         except InvalidTag:
@@ -181,8 +183,6 @@ class KeyStore:
             ) from None
 
     def _decrypt(self, with_key: AESGCM, data: bytes, name: bytes) -> bytes:
-        from cryptography.exceptions import InvalidTag
-
         try:
             return with_key.decrypt(data[:_WRAP_NONCE], data[_WRAP_NONCE:], name)
         except InvalidTag:

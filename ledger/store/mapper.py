@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.domain import DomainEventProtocol
 
-    from ledger.domain.envelope import Entry, Privacy
+    from ledger.domain.envelope import Entry
     from ledger.store.batch import Draft
     from ledger.store.keys import KeyStore
     from ledger.store.rows import Row
@@ -64,7 +64,10 @@ class LedgerMapper(Mapper[str]):
 
     def entry(self, row: Row, *, private: bool = True) -> Entry:
         """Decode one row; without its key, or with `private` False, its private fields are None."""
-        return decode(row, *self._opened(row, private=private))
+        if not row.sealed:
+            return decode(row, None, "none" if row.sealed_digest == EMPTY_DIGEST else "erased")
+        block = self._opened(row) if private else None
+        return decode(row, block, "locked" if block is None else "open")
 
     def fields(self, row: Row) -> dict[str, Any] | None:
         """Return what a row states as plain JSON, not validated; None where it cannot be read just as it stands."""
@@ -73,22 +76,19 @@ class LedgerMapper(Mapper[str]):
         stated: dict[str, Any] = orjson.loads(row.open)
         if not row.sealed:
             return stated if row.sealed_digest == EMPTY_DIGEST else None
-        block, _ = self._opened(row, private=True)
+        block = self._opened(row)
         if block is None:
             return None
         stated.update(orjson.loads(block))
         return stated
 
-    def _opened(self, row: Row, *, private: bool) -> tuple[bytes | None, Privacy]:
-        """Return the private block in clear, or None and why there is none."""
-        if not row.sealed:
-            return None, "none" if row.sealed_digest == EMPTY_DIGEST else "erased"
-        key = self._keys.key(row.stream) if private and self._keys is not None else None
+    def _opened(self, row: Row) -> bytes | None:
+        """Return the private block in clear, or None where its key is not here."""
+        key = self._keys.key(row.stream) if self._keys is not None else None
         if key is None:
-            return None, "locked"
+            return None
         try:
-            data = associated_data(self._log_id, row.stream, row.event_id, row.name)
-            return unseal(key.cipher, row.sealed, data), "open"
+            return unseal(key.cipher, row.sealed, associated_data(self._log_id, row.stream, row.event_id, row.name))
         except Tampered as found:
             raise Tampered(
                 f"the sealed part of the entry at position {row.position} does not open under its stream's key.",

@@ -75,6 +75,9 @@ def create_store(
             raise Refused("this database holds a ledger already; nothing was changed.", "name another database")
         rows = open_key_rows(settings, create=True)
         undo.callback(rows.close)
+        for file in settings.files:
+            if file.exists():
+                file.chmod(0o600)
         store = _found(settings, log, rows, master, clock)
         write_settings(settings)
         undo.pop_all()

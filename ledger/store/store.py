@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from ledger.store.rows import Row, SelfVerification
 
 _HEAD = 1 << 62
+_TOGETHER = 1000
+"""How many streams are read together."""
 
 
 class Store:
@@ -131,24 +133,27 @@ class Store:
     def entries_of(self, streams: Iterable[str], at: int | None = None) -> dict[str, list[Entry]]:
         """Return the entries of many streams, read together; a stream without entries has an empty list."""
         wanted: dict[str, list[Entry]] = {stream: [] for stream in streams}
-        if self._keys is not None:
-            self._keys.keys(wanted)
-        with engine_faults():
-            for row in self.log.rows.read_streams(list(wanted), _HEAD if at is None else at):
-                wanted[row.stream].append(self.log.entries.entry(row))
+        for row in self._rows_of(list(wanted), _HEAD if at is None else at):
+            wanted[row.stream].append(self.log.entries.entry(row))
         return wanted
 
     def stated_in(self, streams: Iterable[str]) -> Iterator[tuple[Row, dict[str, Any] | None]]:
         """Yield each row of these streams with what it states as plain JSON: not validated, for comparing in bulk.
 
-        None where it cannot be read as it stands: erased, no key here, or an event since reshaped.
+        None where it cannot be read as it stands: erased, no key here, or an event since reshaped. A stream's rows come
+        together, in version order.
         """
-        wanted = list(streams)
-        if self._keys is not None:
-            self._keys.keys(wanted)
+        fields = self.log.entries.fields
+        return ((row, fields(row)) for row in self._rows_of(list(streams), _HEAD))
+
+    def _rows_of(self, streams: Sequence[str], at: int) -> Iterator[Row]:
+        """Yield the rows of many streams, some streams at a time, with their keys at hand."""
         with engine_faults():
-            for row in self.log.rows.read_streams(wanted, _HEAD):
-                yield row, self.log.entries.fields(row)
+            for start in range(0, len(streams), _TOGETHER):
+                some = streams[start : start + _TOGETHER]
+                if self._keys is not None:
+                    self._keys.keys(some)
+                yield from self.log.rows.read_streams(some, at)
 
     def scan(self, *, after: int = 0, upto: int | None = None) -> Iterator[Row]:
         """Yield raw rows in position order, positions in (after, upto], in constant memory; `upto` is the head now."""

@@ -34,6 +34,8 @@ def test_a_new_ledger_is_its_owners_alone(folder: Path) -> None:
     assert {file.name for file in folder.iterdir()} == {"ledger.db", "ledger.toml", "keys.db", "master.key", "facts"}
     for private in (folder, folder / "facts"):
         assert private.stat().st_mode & 0o777 == 0o700
+    for name in ("ledger.db", "keys.db", "master.key"):
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_authoritys_name_comes_back_as_given(folder: Path) -> None:
