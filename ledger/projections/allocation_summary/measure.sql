@@ -230,10 +230,13 @@ first_known AS (
     GROUP BY journey
 ),
 the_latest_case AS (
-    SELECT journey, max(opened_on) AS accepted_on, max_by(closed_on, opened_on) AS closed_on
-    FROM case_spells, the_window
-    WHERE opened_on < ends
-    GROUP BY journey
+    SELECT journey, latest[1] AS accepted_on, latest[3] AS closed_on
+    FROM (
+        SELECT journey, max((opened_on, position, closed_on)) AS latest
+        FROM case_spells, the_window
+        WHERE opened_on < ends
+        GROUP BY journey
+    )
 ),
 the_first_allocation_of_the_latest_case AS (
     SELECT c.journey, min(greatest(w.started_on, c.accepted_on)) AS first_allocated_on

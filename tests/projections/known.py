@@ -1,0 +1,144 @@
+"""What is in force of each child at a view, as plain tuples for the slow references.
+
+It stands on decoded entries and on `ledger.domain.standing`, never on SQL.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.domain.clock import london_day
+from ledger.domain.events.allocation import HandoverRecorded, PodAllocated, WorkerAllocated, WorkerDeallocated
+from ledger.domain.events.assessment import AssessmentAuthorised, AssessmentStarted
+from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
+from ledger.domain.events.case import CaseClosed
+from ledger.domain.events.contact import EarlyHelpEnded, EarlyHelpStarted, ReferralDecided
+from ledger.domain.events.family import FamilyGroupLinked
+from ledger.domain.events.leaving import CareLeaverStatusSet
+from ledger.domain.events.plan import ChildInNeedPlanEnded, ChildInNeedPlanStarted
+from ledger.domain.events.safeguarding import ChildProtectionPlanEnded, ChildProtectionPlanStarted
+from ledger.domain.events.visit import VisitRecorded
+from ledger.domain.standing import Standing, stand
+from tests.projections.slow_allocations import Care, Held
+from tests.projections.slow_stages import Case, Closure, Span
+from tests.projections.small import Said, entries, journey_id
+from tests.projections.worlds import CHILDREN
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.domain.clock import View
+    from ledger.domain.events.base import Event
+
+
+class Known(NamedTuple):
+    """What is in force of one child at a view."""
+
+    held: list[Held]
+    case: Case
+    care: list[tuple[Care, str, str | None]]
+    """Each care episode as its row says, with its reasons for starting and for ending."""
+    pods: list[tuple[date, int, str]]
+    visits: list[tuple[date, tuple[str, ...]]]
+    """The day, and who came: the visitor first."""
+    handovers: list[HandoverRecorded]
+    families: list[date]
+
+
+class Sources(NamedTuple):
+    """What the sources declared, as known at a view."""
+
+    covered: dict[str, list[tuple[date, date]]]
+    """By area."""
+    unmentioned: dict[int, set[tuple[str, date]]]
+    """By year of a known return: journey and start of the episodes that its latest declaration does not mention."""
+
+
+def known(said: list[Said], view: View) -> tuple[dict[str, Known], Sources]:
+    """Return what is in force of each child by name, and of the sources, at a view."""
+    streams = entries(said)
+    children = {c: stand(streams.get(f"journey:{journey_id(c)}", []), view) for c in CHILDREN}
+    ledger = [s for s in stand(streams.get("ledger", []), view) if s.counts]
+    return {c: _child([s for s in mine if s.counts]) for c, mine in children.items()}, _sources(ledger)
+
+
+def reader_day(view: View) -> date:
+    """The reader's day, in London."""
+    assert view.instant is not None
+    return london_day(view.instant)
+
+
+def _child(mine: list[Standing]) -> Known:
+    def of(*kinds: type[Event]) -> list[tuple[Standing, Any]]:
+        return [(s, s.event) for s in mine if isinstance(s.event, kinds)]
+
+    def spans(begun: type[Event], ended: type[Event]) -> list[Span]:
+        return [Span(e.occurred_on, _end(of(ended), e.occurred_on), s.root.position) for s, e in of(begun)]
+
+    care = []
+    for _, e in of(CareEpisodeStarted):
+        end = _ending(of(CareEpisodeEnded), e.occurred_on)
+        care.append((Care(e.occurred_on, end and end.occurred_on, e.legal_status), e.reason, end and end.reason))
+    return Known(
+        held=[_held(s, e, of(WorkerDeallocated)) for s, e in of(WorkerAllocated)],
+        case=Case(
+            care=days_looked_after(care),
+            protection=spans(ChildProtectionPlanStarted, ChildProtectionPlanEnded),
+            need=spans(ChildInNeedPlanStarted, ChildInNeedPlanEnded),
+            assessments=spans(AssessmentStarted, AssessmentAuthorised),
+            cases=[Span(e.occurred_on, None, s.root.position) for s, e in of(ReferralDecided)],
+            early_help=spans(EarlyHelpStarted, EarlyHelpEnded),
+            leaver_since=[Span(e.occurred_on, None, s.root.position) for s, e in of(CareLeaverStatusSet)],
+            closures=[Closure(e.occurred_on, s.root.position) for s, e in of(CaseClosed)],
+        ),
+        care=care,
+        pods=[(e.occurred_on, s.root.position, e.pod) for s, e in of(PodAllocated)],
+        visits=[(e.occurred_on, (e.worker, *(e.accompanied_by or ()))) for _, e in of(VisitRecorded)],
+        handovers=[e for _, e in of(HandoverRecorded)],
+        families=[e.occurred_on for _, e in of(FamilyGroupLinked)],
+    )
+
+
+def days_looked_after(care: list[tuple[Care, str, str | None]]) -> list[Care]:
+    """The same episodes, where one that ended with X1 goes on until the next row."""
+    starts = [c.started for c, _, _ in care]
+    return [
+        c._replace(ended=min((on for on in starts if on >= c.ended), default=None))
+        if c.ended is not None and why == "X1"
+        else c
+        for c, _, why in care
+    ]
+
+
+def _held(begun: Standing, e: WorkerAllocated, endings: list[tuple[Standing, Any]]) -> Held:
+    mine = [(s, end) for s, end in endings if end.worker == e.worker and end.role == e.role]
+    return Held(
+        e.worker, e.occurred_on, _end(mine, e.occurred_on), e.reason, e.role, e.pod, e.post, begun.root.position
+    )
+
+
+def _ending(endings: list[tuple[Standing, Any]], started: date | None) -> Any:
+    """The ending that names this start; of several the last one known; None where there is none."""
+    mine = [(s, e) for s, e in endings if e.started_on == started]
+    return max(mine, key=lambda found: _order(found[0]))[1] if mine else None
+
+
+def _end(endings: list[tuple[Standing, Any]], started: date | None) -> date | None:
+    found = _ending(endings, started)
+    return found.occurred_on if found is not None else None
+
+
+def _order(standing: Standing) -> tuple[Any, int]:
+    return standing.entry.known_at, standing.root.position
+
+
+def _sources(declared: list[Standing]) -> Sources:
+    covered: dict[str, list[tuple[date, date]]] = {}
+    unmentioned: dict[int, set[tuple[str, date]]] = {}
+    for standing in sorted(declared, key=_order):
+        told: Any = standing.event
+        for area in told.areas:
+            covered.setdefault(area, []).append((told.covers_from, told.covers_until))
+        if told.system == "ssda903":
+            unmentioned[told.covers_until.year] = {(u.journey, u.started_on) for u in told.unmentioned or ()}
+    return Sources(covered, unmentioned)
