@@ -92,6 +92,8 @@ class _Pool(SQLiteConnectionPool):
             )
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA recursive_triggers = ON")
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")
+            connection.execute("PRAGMA cache_size = -16000")
         except sqlite3.Error as error:
             raise InterfaceError(str(error)) from error
         return _Connection(connection, max_age=self.max_age)
