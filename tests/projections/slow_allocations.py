@@ -7,6 +7,7 @@ is half-open; `ended` None is open. `order` breaks ties between periods that beg
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 DAY = timedelta(days=1)
@@ -116,11 +117,7 @@ def changes_of_worker(held: list[Held], from_: date, until: date, placeholders: 
     if not open_at_end:
         return Changes(None, None, *dropped)
     kept.sort(key=lambda h: (h.started, h.order))
-    found = [
-        after
-        for before, after in zip(kept, kept[1:], strict=False)
-        if from_ <= after.started and before.worker != after.worker
-    ]
+    found = [after for before, after in pairwise(kept) if from_ <= after.started and before.worker != after.worker]
     return Changes(len(found), sum(h.reason not in ("TSPROC", "ORGRST") for h in found), *dropped)
 
 

@@ -1,33 +1,29 @@
-"""The SQL of the measures made from allocations says what the slow references say, on random journeys.
+"""The SQL of the measures made from allocations says what the slow references say, on random worlds.
 
 Journeys have overlaps, gaps, same-day changes, placeholders, late and expected entries, corrections and withdrawals;
-they are read as known at several dates. Every expected row here is made from `slow_allocations` and `slow_stages`.
+they are read as known at several dates, and every measure is held against the same facts.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from functools import cached_property
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.clock import View, view
 from ledger.projections.card import measure
 from ledger.projections.request import request
-from tests.projections import slow_allocations as slow
-from tests.projections import slow_stages
-from tests.projections.known import Known, Sources, known, reader_day
-from tests.projections.slow_allocations import DAY, Held
-from tests.projections.small import Said, facts_of, journey_id
-from tests.projections.worlds import FIRST, PLACEHOLDERS, worlds
+from tests.projections.known import known, reader_day
+from tests.projections.slow_rows import Row, Slow, families
+from tests.projections.small import Said, entry_id, facts_of
+from tests.projections.worlds import PLACEHOLDERS, worlds
 
 if TYPE_CHECKING:
     from ledger.projections.facts import Facts
 
-Row = dict[str, Any]
 VIEWS = st.sampled_from([view("2023-12-31"), view("2024-03-31"), view("2024-06-15"), view("2026-01-01")])
 WINDOWS = st.sampled_from(
     [
@@ -38,7 +34,10 @@ WINDOWS = st.sampled_from(
         {"to": date(2023, 8, 20)},
     ]
 )
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+YEARLY = ("dfe-social-workers", "commissioner-changes")
+PERIODS = ("allocations", "allocation-summary", "handovers", "family-workers")
+few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+fewer = settings(few, max_examples=8)
 
 
 def ask(facts: Facts, name: str, at: View, **parameters: Any) -> list[Row]:
@@ -49,261 +48,12 @@ def ask(facts: Facts, name: str, at: View, **parameters: Any) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-class Slow:
-    """The slow references put together into rows, for one child at a view."""
-
-    def __init__(self, child: str, mine: Known, sources: Sources, on: date) -> None:
-        self.journey, self.mine, self.sources, self.on = journey_id(child), mine, sources, on
-        self.end = on + DAY
-
-    @cached_property
-    def holders(self) -> slow.Line:
-        return slow.line(self.mine.held, FIRST, self.end)
-
-    @cached_property
-    def people(self) -> slow.Line:
-        return slow.without_placeholders(self.holders, PLACEHOLDERS)
-
-    @cached_property
-    def advisers(self) -> slow.Line:
-        return slow.without_placeholders(slow.line(self.mine.held, FIRST, self.end, "personal adviser"), PLACEHOLDERS)
-
-    @cached_property
-    def stages(self) -> dict[date, str]:
-        return {on: slow_stages.stage(self.mine.case, on) for on in slow.days(FIRST, self.end)}
-
-    def supplied(self, on: date, area: str = "allocation") -> bool:
-        return any(start <= on < end for start, end in self.sources.covered.get(area, []))
-
-    def uncovered(self, from_: date, until: date) -> int:
-        return sum(not self.supplied(on) for on in slow.days(from_, until))
-
-    # -- the two measures of looked-after children
-
-    def cohort(self, year: int) -> str | None:
-        """Confirmed, unconfirmed, or not looked after on 31 March."""
-        last = date(year, 3, 31)
-        if self.on < last:
-            return None
-        that_day = [c for c, _, _ in self.mine.care if slow.looked_after([c], last)]
-        absent = self.sources.unmentioned.get(year, set())
-        if not that_day:
-            return None
-        return "confirmed" if any((self.journey, c.started) not in absent for c in that_day) else "unconfirmed"
-
-    def dfe(self, year: int, years: int) -> list[Row]:
-        if self.cohort(year) != "confirmed":
-            return []
-        from_, until = date(year - years, 4, 1), date(year, 4, 1)
-        workers = slow.distinct_workers(self.mine.held, from_, until)
-        missing = self.uncovered(from_, until)
-        empty = None if missing else 0
-        cover = slow.only_absence_cover(self.mine.held, from_, until)
-        return [
-            {
-                "child": self.journey,
-                "workers": len(workers) or empty,
-                "band": slow.band(len(workers)) if workers else "not-supplied" if missing else "no-episode",
-                "of_which_absenc": len(cover) if workers else empty,
-                "of_which_unregistered": sum(w.startswith("XX") for w in workers) if workers else empty,
-            }
-        ]
-
-    def commissioner(self, year: int) -> list[Row]:
-        if self.cohort(year) != "confirmed":
-            return []
-        found = slow.changes_of_worker(self.mine.held, date(year - 1, 4, 1), date(year, 4, 1), PLACEHOLDERS)
-        return [
-            {
-                "child": self.journey,
-                "changes": found.changes,
-                "changes_without_team": found.without_team,
-                "flagged": None if found.changes is None else found.changes >= 2,
-                "dropped_duplicates": found.duplicates,
-                "dropped_no_start": found.no_start,
-                "dropped_no_worker": found.no_worker,
-                "dropped_nested": found.nested,
-            }
-        ]
-
-    # -- allocations
-
-    def allocations(self, from_: date, until: date) -> list[Row]:
-        rows = []
-        for h in sorted(self.mine.held, key=lambda h: (h.started or FIRST, h.order)):
-            assert h.started is not None
-            if not slow.touches(h, from_, until):
-                continue
-            held_days = [on for on in slow.days(max(h.started, from_), min(h.ended or until, until))]
-            rows.append(
-                {
-                    "child": self.journey,
-                    "worker": h.worker,
-                    "role": h.role,
-                    "started_on": h.started,
-                    "ended_on": h.ended,
-                    "reason": h.reason,
-                    "post": h.post,
-                    "days": len(held_days),
-                }
-            )
-        return rows
-
-    def open_days(self, from_: date, until: date) -> list[date]:
-        case = self.mine.case
-        return [
-            on
-            for on in slow.days(max(from_, FIRST), until)
-            if slow_stages.running(case.cases, case.closures, on) or slow.looked_after(case.care, on)
-        ]
-
-    def kind_of_day(self, on: date) -> str:
-        return slow.kind_of_day(
-            self.holders[on],
-            adviser=self.stages[on] == "care leaver"
-            and slow.holder(self.mine.held, on, "personal adviser") is not None,
-            pod=any(start <= on for start, _, _ in self.mine.pods),
-            supplied=self.supplied(on),
-            placeholders=PLACEHOLDERS,
-        )
-
-    def summary(self, from_: date, until: date) -> list[Row]:
-        window = slow.days(max(from_, FIRST), until)
-        open_days = self.open_days(from_, until)
-        if not open_days and not any(self.holders[on] for on in window):
-            return []
-        kinds = [self.kind_of_day(on) for on in open_days]
-        people = {on: h for on, h in self.people.items() if on < until}
-        last = until - DAY
-        now = people.get(last)
-        since = slow.tenure_start(people, last)
-        changes = slow.holder_changes(people)
-        inside = [slow.KINDS_OF_REASON.get(c.reason, "other") for c in changes if c.on >= from_]
-        anybody = any(people.values())
-        some = len(kinds) > kinds.count("not supplied")
-        unallocated = sum(kinds.count(kind) for kind in ("duty or team", "pod only", "nobody"))
-        accepted, first = self.first_allocation(until)
-        row: Row = {
-            "child": self.journey,
-            "worker": now.worker if now else None,
-            "pod": now.pod if now else None,
-            "held_by": self.kind_of_day(last) if last in open_days else "closed",
-            "since": since,
-            "tenure_days": (until - since).days if since else None,
-            "known_since": self.known_since(now.worker, until) if now else None,
-            "changes": len(inside) if anybody else None,
-            "last_changed_on": changes[-1].on if changes else None,
-            "days_since_change": (last - changes[-1].on).days if changes else None,
-            "open_days": len(open_days) or None,
-            "not_supplied_days": kinds.count("not supplied") if kinds else None,
-            "pod_only_days": kinds.count("pod only") if some else None,
-            "nobody_days": kinds.count("nobody") if some else None,
-            "unallocated_days": unallocated if some else None,
-            "covered_days": slow.covered_days(people, from_) if anybody else None,
-            "overlapped_days": sum(self.overlapped(on) for on in open_days) if kinds else None,
-            "accepted_on": accepted,
-            "first_allocated_on": first,
-            "days_to_first_allocation": (first - accepted).days if first and accepted else None,
-        }
-        for kind in {*slow.KINDS_OF_REASON.values(), "other"}:
-            row[f"changes_{kind}"] = inside.count(kind) if anybody else None
-        for name, kind in SIMPLE_KINDS.items():
-            row[name] = kinds.count(kind) if kinds else None
-        return [row]
-
-    def overlapped(self, on: date) -> bool:
-        return (
-            sum(
-                h.role == "allocated" and h.started is not None and h.started <= on < (h.ended or date.max)
-                for h in self.mine.held
-            )
-            > 1
-        )
-
-    def known_since(self, worker: str, until: date) -> date:
-        seen = [h.started for h in self.mine.held if h.worker == worker and h.started is not None]
-        return min(seen + [on for on, who in self.mine.visits if worker in who and on < until])
-
-    def first_allocation(self, until: date) -> tuple[date | None, date | None]:
-        case = self.mine.case
-        latest = max(((s.started, s.order) for s in case.cases if s.started < until), default=None)
-        if latest is None:
-            return None, None
-        accepted = latest[0]
-        closed = min((c.on for c in case.closures if (c.on, c.order) > latest), default=date.max)
-        held = [on for on, h in self.people.items() if h and accepted <= on < min(until, closed)]
-        return accepted, held[0] if held else None
-
-    # -- handovers
-
-    def pod_on(self, on: date, whoever: Held | None) -> str | None:
-        if whoever is not None and whoever.pod is not None:
-            return whoever.pod
-        latest = max((p for p in self.mine.pods if p[0] <= on), default=None)
-        if latest is not None:
-            return latest[2]
-        holder = self.holders.get(on)
-        return holder.pod if holder else None
-
-    def handovers(self, from_: date, until: date) -> list[Row]:
-        case = self.mine.case
-        rows = [(c.started, reason) for c, reason, _ in self.mine.care if c.legal_status not in ("V3", "V4")]
-        vague = {on for on, _ in rows} - {on for on, reason in rows if reason == "S"}
-
-        def referrals_told(on: date) -> bool:
-            return any(s.started <= on for s in case.cases) or self.supplied(on - DAY, "referral")
-
-        found = slow_stages.boundaries(self.stages, vague, referrals_told)
-        return [self.handover(b) for b in found if from_ <= b.on < until]
-
-    def handover(self, b: slow_stages.Boundary) -> Row:
-        to_day = b.on + slow_stages.FORTNIGHT
-        row: Row = {"child": self.journey, "boundary": b.to_stage, "boundary_on": b.on}
-        row |= {"from_stage": b.from_stage, "kind": b.kind}
-        before = self.people.get(b.before)
-        if before is None and b.from_stage == "care leaver":
-            before = self.advisers.get(b.before)
-        row["from_pod"] = self.pod_on(b.before, before)
-        if to_day > self.on:
-            unknown = {"kept": "not known", "to_worker": None, "to_pod": None, "changed_on": None, "reason": None}
-            return row | unknown | {"from_worker": before.worker if before else None, "introduced": None}
-        after = self.people[to_day]
-        if after is None and b.to_stage == "care leaver":
-            after = self.advisers[to_day]
-        row["to_pod"] = self.pod_on(to_day, after)
-        found = slow_stages.kept(self.people, self.advisers, b, (row["from_pod"], row["to_pod"]), self.supplied)
-        return row | found._asdict() | {"introduced": self.introduced(b, found)}
-
-    def introduced(self, b: slow_stages.Boundary, found: slow_stages.Kept) -> str | None:
-        if found.kept == "worker" or found.to_worker is None:
-            return None
-        if found.kept == "not known" and found.from_worker is None:
-            return None
-        to_day = b.on + slow_stages.FORTNIGHT
-        told = [
-            h.introduced_to_child
-            for h in self.mine.handovers
-            if h.to_worker == found.to_worker and h.occurred_on is not None and b.before <= h.occurred_on <= to_day
-        ]
-        together = any(
-            b.before <= on <= to_day
-            and found.from_worker not in (None, found.to_worker)
-            and (
-                (found.to_worker == who[0] and found.from_worker in who[1:])
-                or (found.from_worker == who[0] and found.to_worker in who[1:])
-            )
-            for on, who in self.mine.visits
-        )
-        return "yes" if together or "yes" in told else "no" if "no" in told else None
-
-
-SIMPLE_KINDS = {
-    "social_worker_days": "social worker",
-    "manager_days": "manager",
-    "not_social_worker_days": "not a social worker",
-    "adviser_days": "personal adviser",
-    "duty_or_team_days": "duty or team",
-}
+def everything(said: list[Said], at: View, window: Row) -> dict[str, list[Row]]:
+    """Run all measures over what was said."""
+    with facts_of(said, at) as facts:
+        facts.query("SET VARIABLE placeholders = $ids", ids=sorted(PLACEHOLDERS))
+        yearly = {name: ask(facts, name, at, year=2024) for name in YEARLY}
+        return yearly | {name: ask(facts, name, at, **window) for name in PERIODS}
 
 
 def same(found: list[Row], expected: list[Row]) -> None:
@@ -338,3 +88,67 @@ def test_sql_says_what_the_slow_references_say(said: list[Said], at: View, windo
         same(ask(facts, "allocations", at, **window), [r for s in slows for r in s.allocations(from_, until)])
         same(ask(facts, "allocation-summary", at, **window), [r for s in slows for r in s.summary(from_, until)])
         same(ask(facts, "handovers", at, **window), [r for s in slows for r in s.handovers(from_, until)])
+        same(ask(facts, "family-workers", at, **window), families(slows, from_, until))
+
+
+@given(said=worlds(), at=VIEWS, window=WINDOWS)
+@fewer
+def test_known_at_a_day_is_the_ledger_cut_there(said: list[Said], at: View, window: Row) -> None:
+    kept = [
+        replace(one, event_id=entry_id(number))
+        for number, one in enumerate(said, 1)
+        if isinstance(one.written_at, date) and one.written_at <= reader_day(at)
+    ]
+    assert everything(kept, at, window) == everything(said, at, window)
+
+
+@given(said=worlds(), at=VIEWS, window=WINDOWS)
+@fewer
+def test_other_names_for_the_workers_change_nothing(said: list[Said], at: View, window: Row) -> None:
+    names = {"A": "SW3", "B": "SW2", "C": "SW1", "XX1": "XX9", "DUTY": "DUTY"}
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(names.get(one, one) for one in value)
+        return names.get(value, value) if isinstance(value, str) else value
+
+    def told(event: Any) -> Any:
+        fields = {name: renamed(getattr(event, name)) for name in FIELDS_OF_WORKERS if hasattr(event, name)}
+        if hasattr(event, "replacement"):
+            fields["replacement"] = told(event.replacement)
+        return event.model_copy(update=fields)
+
+    before = everything(said, at, window)
+    after = everything([replace(one, event=told(one.event)) for one in said], at, window)
+    expected = {
+        name: [{k: renamed(v) if k in WORKER_COLUMNS else v for k, v in row.items()} for row in rows]
+        for name, rows in before.items()
+    }
+    assert after == expected
+
+
+@given(said=worlds(), at=VIEWS, window=WINDOWS)
+@fewer
+def test_no_more_workers_than_changes_and_one(said: list[Said], at: View, window: Row) -> None:
+    found = everything(said, at, window)
+    workers = {row["child"]: row["child_workers"] or 0 for row in found["family-workers"]}
+    for row in found["allocation-summary"]:
+        assert workers.get(row["child"], 0) <= (row["changes"] or 0) + 1
+        kinds = [value for name, value in row.items() if name.startswith("changes_") and value is not None]
+        assert sum(kinds) == (row["changes"] or 0)
+        held = [row[name] or 0 for name in DAYS_BY_KIND]
+        assert sum(held) == (row["open_days"] or 0)
+
+
+FIELDS_OF_WORKERS = ("worker", "from_worker", "to_worker", "accompanied_by")
+WORKER_COLUMNS = ("worker", "from_worker", "to_worker")
+DAYS_BY_KIND = (
+    "social_worker_days",
+    "manager_days",
+    "not_social_worker_days",
+    "adviser_days",
+    "duty_or_team_days",
+    "pod_only_days",
+    "nobody_days",
+    "not_supplied_days",
+)
