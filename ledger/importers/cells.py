@@ -56,6 +56,8 @@ class BadCell(ValueError):
 def values(table: Table, column: str, read: Reader, *, refuse: bool, problems: list[Problem]) -> Sequence[Any]:
     """Return the column's values in row order: None for an empty cell, `UNREADABLE` for one that cannot be read."""
     cells = table.columns[column]
+    if read is text:
+        return [cell or None for cell in cells]
     meaning: dict[str, Any] = {"": None}
     bad: dict[str, BadCell] = {}
     for cell in set(cells):

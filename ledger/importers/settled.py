@@ -14,18 +14,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.events.identity import IdentitySealed
 from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ledger.domain.events.base import Event
-    from ledger.importers.shapes import Candidates, Spec
+    from ledger.importers.shapes import Candidates, Row, Shape, Spec
 
 Fields = dict[str, Any]
 
@@ -38,34 +38,50 @@ CORRECTED = EntryCorrected.name
 UNSETTLING = frozenset({EntryWithdrawn.name, IdentitySealed.name})
 
 
+class Stored(Protocol):
+    """What is asked of a stored row."""
+
+    @property
+    def stream(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def event_id(self) -> str: ...
+
+
 class Plain:
     """What stands in some streams as plain values, by event name, stream and natural key."""
 
     def __init__(self, system: str, moment: datetime, begins: date, specs: Iterable[Spec]) -> None:
         self.system, self.begins, self.today = system, begins, moment.date().isoformat()
         self.until = f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
-        self.unsettled: set[str] = set()
         self._keys: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        self._roots: dict[str, tuple[str, tuple[Any, ...], str]] = {}
         for spec in specs:
             names = {f.name for f in (*spec.fields, *spec.open_fields)} | set(spec.key)
             self._keys[spec.event.name] = spec.key, _dates(spec.event, names)
             if spec.end is not None:
                 names = {f.name for f in spec.end_fields} | set(spec.end_key) | {"occurred_on"}
                 self._keys[spec.end.name] = spec.end_key, _dates(spec.end, names)
-        self.held: dict[str, dict[tuple[Any, ...], Fields]] = {name: {} for name in self._keys}
         self._days = _Days()
+        self.forget()
 
-    def add(self, rows: Iterable[tuple[str, str, str, Fields | None]]) -> int:
-        """Take in stored rows as (stream, name, event id, what it states), a stream's in version order; count them.
+    def forget(self) -> None:
+        """Forget all streams, to take in others."""
+        self.unsettled: set[str] = set()
+        self.held: dict[str, dict[tuple[Any, ...], Fields]] = {name: {} for name in self._keys}
+        self._roots: dict[str, tuple[str, tuple[Any, ...], str]] = {}
+
+    def add(self, rows: Iterable[tuple[Stored, Fields | None]]) -> int:
+        """Take in stored rows with what they state, a stream's in version order; return how many.
 
         One flat loop on purpose: it runs for every entry of every child of a return.
         """
         unsettled, held, keys, roots, days = self.unsettled, self.held, self._keys, self._roots, self._days
         system, until, today = self.system, self.until, self.today
         count = 0
-        for stream, name, event_id, fields in rows:
+        for row, fields in rows:
             count += 1
+            stream, name = row.stream, row.name
             if fields is None:
                 unsettled.add(stream)
                 continue
@@ -87,7 +103,7 @@ class Plain:
                 unsettled.add(stream)
                 continue
             here[where] = DOUBTFUL if on is not None and written[:10] < on <= today else fields
-            roots[event_id] = name, where, written
+            roots[row.event_id] = name, where, written
         return count
 
     def _amends(self, stream: str, fields: Fields) -> bool:
@@ -119,20 +135,36 @@ class _Days(dict[str, date]):
         return made
 
 
-def settled(plain: Plain, streams: Mapping[str, str], tables: Iterable[Candidates]) -> set[str]:
-    """Return the children whose rows all say what is held already. `streams` is {child: stream} of the known ones."""
+Part = list[tuple["Shape", list["Row"]]]
+"""The rows of some children, by table."""
+
+
+def parts(tables: Sequence[Candidates], children: Sequence[str], size: int) -> Iterator[tuple[Sequence[str], Part]]:
+    """Yield the rows of these children, `size` of them at a time: what is compared together stays near together."""
+    place = {child: number // size for number, child in enumerate(children)}
+    found: list[Part] = [[(table.shape, []) for table in tables] for _ in range(0, len(children), size)]
+    for number, table in enumerate(tables):
+        for row in table.rows:
+            where = place.get(row[0])
+            if where is not None:
+                found[where][number][1].append(row)
+    for where, part in enumerate(found):
+        yield children[where * size : (where + 1) * size], part
+
+
+def settled(plain: Plain, streams: Mapping[str, str], part: Part) -> set[str]:
+    """Return the children whose rows all say what is held already. `streams` is {child: stream} of the part."""
     unsettled = plain.unsettled
     mentioned: set[tuple[Any, ...]] = set()
-    for table in tables:
-        spec, shape = table.shape.spec, table.shape
+    for shape, rows in part:
+        spec = shape.spec
         held = plain.held[spec.event.name]
         ends = plain.held[spec.end.name] if spec.end is not None else {}
         open_names, ended_names = shape.names(ended=False), shape.names(ended=True)
+        end_names = shape.end_fields
         seen: set[tuple[Any, ...]] = set()
-        for child, _, key, start, end in table.rows:
-            stream = streams.get(child)
-            if stream is None:
-                continue
+        for child, _, key, start, end in rows:
+            stream = streams[child]
             where = (stream, *key)
             fields, ending = held.get(where), ends.get(where)
             if (
@@ -140,7 +172,7 @@ def settled(plain: Plain, streams: Mapping[str, str], tables: Iterable[Candidate
                 or where in seen
                 or tuple(map(fields.get, open_names if end is None else ended_names)) != start
                 or (ending is None) is not (end is None)
-                or (ending is not None and tuple(map(ending.get, shape.end_fields)) != end)
+                or (ending is not None and tuple(map(ending.get, end_names)) != end)
             ):
                 unsettled.add(stream)
             seen.add(where)

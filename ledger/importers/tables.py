@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+_UNCLEAN = ('="', " ,", ", ", " \n", "\n ", " \r", '" ', ' "', "\t", "\xa0")
+"""What the text of a file has somewhere if any cell is to be cleaned: Excel's quotes, or a blank at an edge."""
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -90,7 +92,8 @@ def parse_table(text: str, file: str) -> tuple[Table | None, list[Problem]]:
         return None, [
             _refused(file, "duplicate-column", "the header names this column twice.", lines[0], name) for name in twice
         ]
-    return _by_columns(file, header, rows[1:], lines[1:])
+    clean = not (text.endswith(" ") or any(mark in text for mark in _UNCLEAN))
+    return _by_columns(file, header, rows[1:], lines[1:], clean=clean)
 
 
 def _first_lines(text: str) -> list[int]:
@@ -127,29 +130,38 @@ def missing_columns(
 
 
 def _by_columns(
-    file: str, header: list[str], rows: Sequence[list[str]], lines: Sequence[int]
+    file: str, header: list[str], rows: Sequence[list[str]], lines: Sequence[int], *, clean: bool
 ) -> tuple[Table, list[Problem]]:
-    """Turn rows into columns, setting aside blank lines and rows of another width."""
+    """Turn rows into columns, setting aside blank lines and rows of another width. `clean`: no cell needs cleaning."""
     width = len(header)
+    kept, at, problems = (
+        (list(rows), list(lines), []) if set(map(len, rows)) <= {width} else _even(file, width, rows, lines)
+    )
+    blank = [place for place, row in enumerate(kept) if not row[0].strip() and not any(map(str.strip, row))]
+    for place in reversed(blank):
+        del kept[place], at[place]
+    cells = zip(*kept, strict=True) if kept else [()] * width
+    columns = {name: column if clean else _cleaned(column) for name, column in zip(header, cells, strict=True)}
+    return Table(file, columns, tuple(at), len(problems)), problems
+
+
+def _even(
+    file: str, width: int, rows: Sequence[list[str]], lines: Sequence[int]
+) -> tuple[list[list[str]], list[int], list[Problem]]:
+    """Set aside the rows that have another number of cells than the header; empty cells beyond it are no matter."""
     kept: list[list[str]] = []
     at: list[int] = []
     problems: list[Problem] = []
     for row, line in zip(rows, lines, strict=True):
-        if len(row) == width:
-            kept.append(row)
-            at.append(line)
-        elif any(map(str.strip, row[width:])) or (len(row) < width and any(map(str.strip, row))):
+        if not any(map(str.strip, row)):
+            continue
+        if len(row) < width or any(map(str.strip, row[width:])):
             told = f"expected {width} cells as in the header, found {len(row)}."
             problems.append(_refused(file, "ragged-row", told, line))
-        elif len(row) > width and any(map(str.strip, row)):
+        else:
             kept.append(row[:width])
             at.append(line)
-    blank = [place for place, row in enumerate(kept) if not any(row) or not any(map(str.strip, row))]
-    for place in reversed(blank):
-        del kept[place], at[place]
-    cells = zip(*kept, strict=True) if kept else [()] * width
-    columns = {name: _cleaned(column) for name, column in zip(header, cells, strict=True)}
-    return Table(file, columns, tuple(at), len(problems)), problems
+    return kept, at, problems
 
 
 def _cleaned(column: tuple[str, ...]) -> tuple[str, ...]:

@@ -72,28 +72,43 @@ def import_tables(
     `source` names the system the tables come from: rows are compared only with what came from it. Raises `Malformed`
     with every problem of the input, `NotFound`, and what the store raises.
     """
-    tell = progress or (lambda _stage, _done, _of: None)
     covers = covers or Coverage()
     if covers.complete and (covers.begins is None or covers.until is None):
         told = "to declare the tables complete, say for which period."
         raise Malformed([Problem("no-period", told, refused=True)], _PERIOD)
     with without_collection():
-        tell("reading", 0, 3)
-        found = read_folder(folder)
-        now = datetime.now(UTC)
-        _refuse(found, now, keep_going=keep_going)
-        work = _Import(store, found, source, collected_on, covers, now)
+        report = _imported(store, folder, source, collected_on, covers, dry_run, keep_going, progress)
+    return replace(report, dry_run=dry_run)
 
-        def decide_and_write() -> None:
-            tell("comparing", 1, 3)
-            drafts, seen = work.decide()
-            tell("writing", 2, 3)
-            if not dry_run:
-                write(store, drafts, seen)
 
-        until_written(decide_and_write)
-        tell("done", 3, 3)
-    return replace(work.report, dry_run=dry_run)
+def _imported(
+    store: Store,
+    folder: Path,
+    source: str,
+    collected_on: date | None,
+    covers: Coverage,
+    dry_run: bool,
+    keep_going: bool,
+    progress: Progress | None,
+) -> ImportReport:
+    """Do the work; what it made along the way is gone when it returns."""
+    tell = progress or (lambda _stage, _done, _of: None)
+    tell("reading", 0, 3)
+    found = read_folder(folder)
+    now = datetime.now(UTC)
+    _refuse(found, now, keep_going=keep_going)
+    work = _Import(store, found, source, collected_on, covers, now)
+
+    def decide_and_write() -> None:
+        tell("comparing", 1, 3)
+        drafts, seen = work.decide()
+        tell("writing", 2, 3)
+        if not dry_run:
+            write(store, drafts, seen)
+
+    until_written(decide_and_write)
+    tell("done", 3, 3)
+    return work.report
 
 
 class _Import:

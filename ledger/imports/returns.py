@@ -27,7 +27,7 @@ from ledger.importers.findings import findings
 from ledger.importers.hints import hint_for
 from ledger.importers.in_force import InForce
 from ledger.importers.report import ImportReport, TableReport
-from ledger.importers.settled import Plain, settled
+from ledger.importers.settled import Plain, parts, settled
 from ledger.importers.ssda903 import Return, read_return
 from ledger.importers.ssda903_tables import FILE_NAMES
 from ledger.importers.ssda903_yearly import specs
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 SYSTEM = "ssda903"
 BY = Actor(system="import ssda903")
+TOGETHER = 500
+"""How many children are compared together."""
 _EPISODE_NAMES = frozenset({CareEpisodeStarted.name, CareEpisodeEnded.name, EntryCorrected.name, EntryWithdrawn.name})
 
 
@@ -66,24 +68,38 @@ def import_ssda903(
     cannot be read refuses the whole import unless `keep_going`. `progress(stage, done, of)` is called between stages.
     Raises `Malformed` with every problem of the input, `NotFound`, and what the store raises.
     """
-    tell = progress or (lambda _stage, _done, _of: None)
     with without_collection():
-        tell("reading", 0, 4)
-        found = read_return(folder, year_ending=year_ending, collected_on=collected_on)
-        _refuse(found, keep_going=keep_going)
-        tell("judging", 1, 4)
-        work = _Import(store, found, findings(found))
+        report = _imported(store, folder, year_ending, collected_on, dry_run, keep_going, progress)
+    return replace(report, collected_on_assumed=collected_on is None, dry_run=dry_run)
 
-        def decide_and_write() -> None:
-            tell("comparing", 2, 4)
-            drafts, seen = work.decide()
-            tell("writing", 3, 4)
-            if not dry_run:
-                write(store, drafts, seen)
 
-        until_written(decide_and_write)
-        tell("done", 4, 4)
-    return replace(work.report, collected_on_assumed=collected_on is None, dry_run=dry_run)
+def _imported(
+    store: Store,
+    folder: Path,
+    year_ending: date,
+    collected_on: date | None,
+    dry_run: bool,
+    keep_going: bool,
+    progress: Progress | None,
+) -> ImportReport:
+    """Do the work; what it made along the way is gone when it returns."""
+    tell = progress or (lambda _stage, _done, _of: None)
+    tell("reading", 0, 4)
+    found = read_return(folder, year_ending=year_ending, collected_on=collected_on)
+    _refuse(found, keep_going=keep_going)
+    tell("judging", 1, 4)
+    work = _Import(store, found, findings(found))
+
+    def decide_and_write() -> None:
+        tell("comparing", 2, 4)
+        drafts, seen = work.decide()
+        tell("writing", 3, 4)
+        if not dry_run:
+            write(store, drafts, seen)
+
+    until_written(decide_and_write)
+    tell("done", 4, 4)
+    return work.report
 
 
 class _Import:
@@ -114,7 +130,8 @@ class _Import:
                 in_force.add(each, entries)
             else:
                 refused[each] = problem
-        if self.rows_seen + len(seen.of(LEDGER)) < self.store.head().size:
+        unsure = sum(len(seen.of(child(each))) for each in doubtful(self.found))
+        if self.rows_seen + unsure + len(seen.of(LEDGER)) < self.store.head().size:
             self._other_episodes(in_force, set(known.values()))
         self.report = self._begin()
         steps = self._compare(in_force, done, refused)
@@ -129,10 +146,16 @@ class _Import:
     def _settled(self, known: dict[str, str]) -> set[str]:
         """Return the known children about whom the return plainly says nothing new."""
         plain = Plain(SYSTEM, self.moment, self.begins, self.specs)
-        plain.unsettled |= {known[each] for each in doubtful(self.found) if each in known}
-        rows = self.store.stated_in(known.values())
-        self.rows_seen = plain.add((row.stream, row.name, row.event_id, fields) for row, fields in rows)
-        return settled(plain, known, self.found.tables.values())
+        unsure = doubtful(self.found)
+        asked = [each for each in known if each not in unsure]
+        done: set[str] = set()
+        self.rows_seen = 0
+        for some, part in parts(list(self.found.tables.values()), asked, TOGETHER):
+            streams = {each: known[each] for each in some}
+            self.rows_seen += plain.add(self.store.stated_in(streams.values()))
+            done |= settled(plain, streams, part)
+            plain.forget()
+        return done
 
     def _begin(self) -> ImportReport:
         found = self.found

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-_CACHED = 4096
+_CACHED = 16_384
+"""How many streams and keys are remembered at once: a large authority's return."""
 VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 """The digit of a UUID that says its variant, for any digit drawn (RFC 9562 section 4.1)."""
 _WRAP_NONCE = 12

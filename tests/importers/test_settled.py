@@ -98,7 +98,12 @@ def test_most_children_of_an_unchanged_return_are_settled(tmp_path: Path, monkey
     }
     desk.send(2018, **tables)
     found: list[set[str]] = []
-    monkeypatch.setattr(ledger.imports.returns, "settled", lambda *given: found.append(settled(*given)) or found[-1])
+
+    def watched(*given: Any) -> set[str]:
+        found.append(settled(*given))
+        return found[-1]
+
+    monkeypatch.setattr(ledger.imports.returns, "settled", watched)
     desk.send(2018, **tables)
     assert found == [{"C1", "C2"}]
 

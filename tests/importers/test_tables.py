@@ -24,6 +24,8 @@ WANTED = {"CHILD": ("C1", "C2"), "DEC": ("01/02/2018", "")}
         b"\n\nCHILD,DEC\n\nC1,01/02/2018\n,\nC2,\n\n",
         b"CHILD,DEC,\nC1,01/02/2018,\nC2,,\n",
         b"CHILD,DEC\nC1,01/02/2018,,\nC2,\n",
+        b"CHILD,DEC\n C1,01/02/2018\nC2, ",
+        b'CHILD,DEC\n"C1 ",\t01/02/2018\nC2\xc2\xa0,\n',
     ],
     ids=[
         "plain",
@@ -35,6 +37,8 @@ WANTED = {"CHILD": ("C1", "C2"), "DEC": ("01/02/2018", "")}
         "blank",
         "tail",
         "tails",
+        "edges",
+        "blanks",
     ],
 )
 def test_a_file_is_taken_as_it_comes(data: bytes, tmp_path: Path) -> None:
