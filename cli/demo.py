@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,20 @@ import click
 if TYPE_CHECKING:
     from ledger.synthetic.authority import Plan
 
-STEPS_TABLE = ("--format", "table")
-"""Given to the steps that would be CSV in a pipe; on a terminal nobody needs to type it."""
+CONTINUITY = ("child", "visits", "workers", "upc", "coc", "secon", "known_share", "named_share", "note")
+HANDOVERS = ("member", "children", "boundaries", "kept_by_worker", "kept_by_pod", "share_kept_by_worker_or_pod")
+PROVENANCE = ("measure", "version", "position", "root")
+ROWS = 12
+"""How many rows the demonstration shows of a table; the command itself shows all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing shown, by a command; `columns` shortens a table to these and to its first rows."""
+
+    headline: str
+    args: list[str]
+    columns: tuple[str, ...] = ()
 
 
 @click.command()
@@ -34,11 +46,14 @@ def demo(folder: Path, children: int, years: int, seed: int) -> None:
     plan = Plan(children=children, years=years, seed=seed)
     _build(folder, plan)
     click.echo(f"\nTo repeat any step yourself:  export JOURNEY_LEDGER={folder / 'ledger'}")
-    for number, (headline, args, hidden) in enumerate(_steps(folder, plan), start=1):
+    for number, step in enumerate(_steps(folder, plan), start=1):
         click.echo()
-        click.secho(f"{number}. {headline}", bold=True)
-        click.secho(f"$ journey {' '.join(args)}", dim=True)
-        _run(folder, [*args, *hidden])
+        click.secho(f"{number}. {step.headline}", bold=True)
+        click.secho(f"$ journey {' '.join(step.args)}", dim=True)
+        if step.columns:
+            _show_shortened(folder, step)
+        else:
+            _run(folder, step.args)
 
 
 def _build(folder: Path, plan: Plan) -> None:
@@ -68,8 +83,8 @@ def _build(folder: Path, plan: Plan) -> None:
     click.echo(f"{written:,} entries written and sealed in {took:.1f} s; the ledger in {here} holds {size:,}.")
 
 
-def _steps(folder: Path, plan: Plan) -> list[tuple[str, list[str], tuple[str, ...]]]:
-    """Return the steps: what is shown, the command, and what is added where the output is no terminal."""
+def _steps(folder: Path, plan: Plan) -> list[Step]:
+    """Return the steps of the demonstration."""
     from ledger.synthetic.authority import CLOSES, followed
 
     child = followed(plan)
@@ -77,38 +92,50 @@ def _steps(folder: Path, plan: Plan) -> list[tuple[str, list[str], tuple[str, ..
     middle = stages[-2] if len(stages) > 1 else stages[-1]
     on = middle.starts + ((middle.ends or CLOSES) - middle.starts) * 2 // 3
     year = str(CLOSES.year)
-    lately = CLOSES - timedelta(days=45)
-    before = ["--from", str(on - timedelta(days=30)), "--to", str(on + timedelta(days=1))]
+    month = ["--from", str(on - timedelta(days=30)), "--to", str(on + timedelta(days=1))]
+    run = ["project", "run"]
     return [
-        (
+        Step(
             f"One case as it was known on {_told(on)}, with what had happened in the month before",
-            ["replay", child.id, "--known-at", str(on), *before],
-            (),
+            ["replay", child.id, "--known-at", str(on), *month],
         ),
-        ("The same case as it is known now", ["replay", child.id, "--from", str(lately)], ()),
-        (
-            "Continuity of worker in the year to 31 March, by pod",
-            ["project", "run", "continuity", "--year", year, "--by", "pod"],
-            STEPS_TABLE,
+        Step("The same case as it is known now", ["replay", child.id, "--from", str(CLOSES - timedelta(days=45))]),
+        Step("Continuity of worker in the year to 31 March", [*run, "continuity", "--year", year], CONTINUITY),
+        Step(
+            "Who stayed when children moved from one stage to the next",
+            [*run, "handovers", "--year", year, "--by", "authority"],
+            HANDOVERS,
         ),
-        (
-            "Who stayed when a child moved from one stage to the next",
-            ["project", "run", "handovers", "--year", year, "--by", "authority"],
-            STEPS_TABLE,
-        ),
-        (
+        Step(
             "The audit trail of its last weeks: three clocks, author, seal",
-            ["trail", child.id, "--written-from", str(CLOSES - timedelta(days=21))],
-            STEPS_TABLE,
+            ["trail", child.id, "--written-from", str(CLOSES - timedelta(days=45)), "--format", "table"],
         ),
-        ("Nothing was altered since it was written: every seal, recomputed", ["verify", "--self"], ()),
-        ("The whole case as a picture", ["timeline", child.id], ()),
-        (
-            "The same as a page, to open in a browser or print",
-            ["timeline", child.id, "-o", f"{folder / 'case.html'}"],
-            (),
+        Step("Nothing was altered since it was written: every seal, recomputed", ["verify", "--self"]),
+        Step("The whole case as a picture", ["timeline", child.id]),
+        Step(
+            "The same as a page, to open in a browser or to print",
+            ["timeline", child.id, "-o", str(folder / "case.html")],
         ),
     ]
+
+
+def _show_shortened(folder: Path, step: Step) -> None:
+    """Show the first rows and the main columns of what a `project run` command gives."""
+    from cli.render import emit
+    from ledger.application import open_ledger
+    from ledger.projections.table import Table
+
+    name, *options = step.args[2:]
+    asked = dict(zip([option.removeprefix("--") for option in options[::2]], options[1::2], strict=True))
+    with open_ledger(folder / "ledger", read_only=True) as ledger:
+        whole = ledger.project(name, year=int(asked["year"]), by=asked.get("by"))
+    names = [column.name for column in whole.columns]
+    places = [names.index(column) for column in step.columns]
+    rows = sorted((tuple(row[place] for place in places) for row in whole.rows), key=lambda row: str(row[0]))
+    left = f"{min(ROWS, len(rows))} of {len(rows)} rows, {len(places)} of {len(names)} columns: the command shows all."
+    notes = [*whole.notes, left]
+    provenance = {key: whole.provenance[key] for key in PROVENANCE}
+    emit(Table(tuple(whole.columns[place] for place in places), rows[:ROWS], notes, provenance), "table")
 
 
 def _run(folder: Path, args: list[str]) -> None:
