@@ -46,10 +46,7 @@ def episodes(counted: Sequence[Standing]) -> list[Episode]:
         event = start.event
         if not isinstance(event, CareEpisodeStarted) or event.day is None:
             continue
-        ends = [s for s in counted if isinstance(s.event, CareEpisodeEnded) and s.event.started_on == event.day]
-        ends = sorted(ends, key=lambda s: (s.entry.known_at, s.root.position))
-        end = ends[-1].event if ends else None
-        assert end is None or isinstance(end, CareEpisodeEnded)
+        end = ending(counted, event.day)
         found.append(
             Episode(
                 event.day,
@@ -66,6 +63,14 @@ def episodes(counted: Sequence[Standing]) -> list[Episode]:
         )
     found.sort(key=lambda e: (e.started, e.position))
     return with_periods(found)
+
+
+def ending(standings: Sequence[Standing], started: date, *, expected: bool = False) -> CareEpisodeEnded | None:
+    """Return the latest known ending that names a start, of those that have come or of those only expected."""
+    ends = [s for s in standings if isinstance(s.event, CareEpisodeEnded) and s.expected == expected]
+    ends = [s for s in ends if isinstance(s.event, CareEpisodeEnded) and s.event.started_on == started]
+    last = max(ends, key=lambda s: (s.entry.known_at, s.root.position), default=None)
+    return last.event if last is not None and isinstance(last.event, CareEpisodeEnded) else None
 
 
 def with_periods(ordered: Sequence[Episode]) -> list[Episode]:

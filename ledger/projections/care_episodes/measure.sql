@@ -1,9 +1,14 @@
 -- One row is one care episode (child and first day) that touches the window, as known to the reader.
--- `ended_on` is the end as the source states it; where that day is only expected, `expected_end_on` repeats it.
+-- `ended_on` is the end as the source states it, with its reasons; where that day is only expected, `expected_end_on`
+-- repeats it.
 SELECT
-    journey AS child, started_on, coalesce(ended_on, expected_end_on) AS ended_on, reason_started, reason_ended, legal_status, placement, provider,
-    place_change_reason, carer_changed, period_started_on, period_certain, expected_end_on, reported_end_reason,
-    reported_change_reason,
+    journey AS child, started_on,
+    coalesce(ended_on, expected_end_on) AS ended_on,
+    reason_started,
+    coalesce(reason_ended, expected_end_reason) AS reason_ended,
+    legal_status, placement, provider,
+    coalesce(place_change_reason, expected_change_reason) AS place_change_reason,
+    carer_changed, period_started_on, period_certain, expected_end_on, reported_end_reason, reported_change_reason,
     CASE
         WHEN ended_on IS NULL AND EXISTS (
             SELECT 1

@@ -41,9 +41,9 @@ placements AS (
     SELECT
         journey, nth, period_started_on,
         min(started_on) AS began_on,
-        max_by(ended_on, (started_on, position)) AS left_on,
-        min_by(placement_changed AND precision IS NULL, (started_on, position)) AS start_certain,
-        min_by(placement, (started_on, position)) IN ('A4', 'A6') AS with_new_adopters,
+        arg_max_null(ended_on, (started_on, position)) AS left_on,
+        arg_min_null(placement_changed AND precision IS NULL, (started_on, position)) AS start_certain,
+        arg_min_null(placement, (started_on, position)) IN ('A4', 'A6') AS with_new_adopters,
         bool_and(coalesce(temporary, false)) AS only_temporary
     FROM numbered_rows
     GROUP BY ALL

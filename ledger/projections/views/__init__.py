@@ -21,7 +21,6 @@ VIEWS = (
     "case",
     "stage",
     "coverage",
-    "spell",
     "scope",
     "placeholder",
 )

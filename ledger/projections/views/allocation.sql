@@ -19,10 +19,9 @@ SELECT
     a.pod,
     a.reason,
     a.day AS started_on,
-    coalesce(e.held[3], CASE WHEN a.occurred_until <= a.known_on THEN a.occurred_until END) AS ended_on,
+    CASE WHEN e.held IS NULL THEN a.stated_end_on ELSE e.held[3] END AS ended_on,
     e.held[4] AS end_reason,
-    CASE WHEN e.held IS NULL THEN coalesce(e.ahead[3], CASE WHEN a.occurred_until > a.known_on THEN a.occurred_until END)
-    END AS expected_end_on,
+    CASE WHEN e.held IS NULL THEN coalesce(e.ahead[3], nullif(a.occurred_until, a.stated_end_on)) END AS expected_end_on,
     a.precision, a.position, a.known_at, a.known_on, a.basis, a.restricted OR coalesce(e.restricted, false) AS restricted,
     a.source_system
 FROM effective AS a

@@ -4,20 +4,22 @@ WITH endings AS (
     SELECT
         journey, started_on,
         max((known_at, position, day, reason, change_reason)) FILTER (NOT expected) AS held,
-        max((known_at, position, day)) FILTER (expected) AS ahead,
+        max((known_at, position, day, reason, change_reason)) FILTER (expected) AS ahead,
         bool_or(restricted) AS restricted
     FROM effective
     WHERE name = 'care-episode-ended.v1'
     GROUP BY ALL
 )
 SELECT
-    s.journey, s.day AS started_on, e.held[3] AS ended_on,
-    CASE WHEN e.held IS NULL THEN e.ahead[3] END AS expected_end_on,
+    s.journey, s.day AS started_on, CASE WHEN e.held IS NULL THEN s.stated_end_on ELSE e.held[3] END AS ended_on,
+    CASE WHEN e.held IS NULL THEN coalesce(e.ahead[3], nullif(s.occurred_until, s.stated_end_on)) END AS expected_end_on,
     s.reason AS reason_started, e.held[4] AS reason_ended, s.legal_status, s.placement, s.provider, s.urn,
     e.held[5] AS place_change_reason,
     s.reason IN ('S', 'P', 'B') AS carer_changed,
     s.reason <> 'L' AS placement_changed,
     s.legal_status IN ('V3', 'V4') AS short_break,
+    CASE WHEN e.held IS NULL THEN e.ahead[4] END AS expected_end_reason,
+    CASE WHEN e.held IS NULL THEN e.ahead[5] END AS expected_change_reason,
     s.reported_end_reason, s.reported_change_reason,
     s.precision, s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
     s.source_system
@@ -45,3 +47,50 @@ SELECT
     placement_changed, short_break
 FROM ordered
 WINDOW so_far AS (PARTITION BY journey, short_break ORDER BY started_on, position);
+
+-- care_spells: one row per unbroken spell of days looked after, short breaks left out; half-open. Days from X1 until the
+-- next row count. `certain`: a row that began with S on its first day says when it began; otherwise care had begun by then.
+CREATE OR REPLACE TABLE care_spells AS
+WITH days_of_rows AS (
+    SELECT
+        e.journey, e.started_on, e.position,
+        CASE
+            WHEN e.ended_on IS NULL THEN NULL
+            WHEN e.reason_ended = 'X1' THEN
+                (SELECT min(n.started_on) FROM care_rows AS n WHERE n.journey = e.journey AND n.started_on >= e.ended_on)
+            ELSE e.ended_on
+        END AS ended_on
+    FROM care_rows AS e
+    WHERE NOT e.short_break
+),
+marked_rows AS (
+    SELECT *,
+        coalesce(started_on > max(coalesce(ended_on, DATE '9999-12-31')) OVER earlier, true) AS begins_spell
+    FROM days_of_rows
+    WHERE ended_on IS NULL OR ended_on > started_on
+    WINDOW earlier AS (
+        PARTITION BY journey ORDER BY started_on, position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
+numbered_rows AS (
+    SELECT *,
+        count(*) FILTER (begins_spell) OVER (
+            PARTITION BY journey ORDER BY started_on, position ROWS UNBOUNDED PRECEDING
+        ) AS spell
+    FROM marked_rows
+),
+spells AS (
+    SELECT
+        journey, min(started_on) AS started_on,
+        CASE WHEN bool_or(ended_on IS NULL) THEN NULL ELSE max(ended_on) END AS ended_on
+    FROM numbered_rows
+    GROUP BY journey, spell
+),
+starts_of_care AS (
+    SELECT DISTINCT journey, started_on
+    FROM care_rows
+    WHERE NOT short_break AND reason_started = 'S' AND precision IS NULL
+)
+SELECT s.journey, s.started_on, s.ended_on, b.journey IS NOT NULL AS certain
+FROM spells AS s
+LEFT JOIN starts_of_care AS b ON b.journey = s.journey AND b.started_on = s.started_on;

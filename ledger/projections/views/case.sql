@@ -2,8 +2,7 @@
 CREATE OR REPLACE TABLE endings AS
 SELECT
     name, journey, started_on,
-    max((known_at, position, day, reason)) FILTER (NOT expected)[3] AS ended_on,
-    max((known_at, position, day, reason)) FILTER (NOT expected)[4] AS reason,
+    max((known_at, position, day, reason)) FILTER (NOT expected) AS held,
     bool_or(restricted) AS restricted
 FROM effective
 WHERE name IN (
@@ -11,12 +10,11 @@ WHERE name IN (
 )
 GROUP BY ALL;
 
--- closures: one row per day on which a case was closed, passed to another authority, or ended by the child's death.
+-- closures: one row per entry by which a case was closed, passed to another authority, or ended by the child's death.
 CREATE OR REPLACE TABLE closures AS
-SELECT journey, day AS closed_on, max((known_at, position, reason))[3] AS reason
+SELECT journey, day AS closed_on, reason, name = 'death-recorded.v1' AS by_death, position
 FROM effective
-WHERE name IN ('case-closed.v1', 'transferred-out.v1', 'death-recorded.v1') AND NOT expected AND day IS NOT NULL
-GROUP BY ALL;
+WHERE name IN ('case-closed.v1', 'transferred-out.v1', 'death-recorded.v1') AND NOT expected AND day IS NOT NULL;
 
 -- referrals: one row per referral received or decided (journey, referred_on).
 CREATE OR REPLACE TABLE referrals AS
@@ -36,27 +34,34 @@ SELECT
 FROM said
 GROUP BY journey, referred_on;
 
--- case_spells: one row per opening of a case, until the first closure on or after it; half-open.
+-- case_spells: one row per opening of a case, until the first closure after it; half-open. A closure on the day of the
+-- opening ends it where it was written into the ledger later.
 CREATE OR REPLACE TABLE case_spells AS
 WITH openings AS (
-    SELECT journey, accepted_on AS opened_on, 'referral accepted' AS opened_by
-    FROM referrals WHERE accepted_on IS NOT NULL
-    UNION
-    SELECT journey, day, CASE name WHEN 'case-reopened.v1' THEN 'reopened' ELSE 'transferred in' END
+    SELECT
+        journey, day AS opened_on,
+        CASE name
+            WHEN 'case-reopened.v1' THEN 'reopened'
+            WHEN 'transferred-in.v1' THEN 'transferred in'
+            ELSE 'referral accepted'
+        END AS opened_by,
+        position
     FROM effective
-    WHERE name IN ('case-reopened.v1', 'transferred-in.v1') AND NOT expected AND day IS NOT NULL
+    WHERE name IN ('referral-decided.v1', 'case-reopened.v1', 'transferred-in.v1')
+      AND NOT expected AND day IS NOT NULL AND coalesce(accepted = 'true', true)
 )
 SELECT
-    o.journey, o.opened_on, o.opened_by,
-    min((c.closed_on, c.reason))[1] AS closed_on, min((c.closed_on, c.reason))[2] AS close_reason
+    o.journey, o.opened_on, o.opened_by, o.position,
+    min((c.closed_on, c.position, c.reason))[1] AS closed_on, min((c.closed_on, c.position, c.reason))[3] AS close_reason
 FROM openings AS o
-LEFT JOIN closures AS c ON c.journey = o.journey AND c.closed_on >= o.opened_on
+LEFT JOIN closures AS c ON c.journey = o.journey AND (c.closed_on, c.position) > (o.opened_on, o.position)
 GROUP BY ALL;
 
 -- assessments: one row per AssessmentStarted in force, with the AssessmentAuthorised that names its start.
 CREATE OR REPLACE TABLE assessments AS
 SELECT
-    s.journey, s.day AS started_on, e.ended_on AS authorised_on, s.worker, s.pod,
+    s.journey, s.day AS started_on,
+    CASE WHEN e.held IS NULL THEN s.stated_end_on ELSE e.held[3] END AS authorised_on, s.worker, s.pod,
     s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
     s.source_system
 FROM effective AS s
@@ -68,7 +73,8 @@ CREATE OR REPLACE TABLE plans AS
 SELECT
     s.journey,
     CASE s.name WHEN 'child-protection-plan-started.v1' THEN 'child protection' ELSE 'child in need' END AS kind,
-    s.day AS started_on, e.ended_on, e.reason AS end_reason, s.worker, s.pod,
+    s.day AS started_on, CASE WHEN e.held IS NULL THEN s.stated_end_on ELSE e.held[3] END AS ended_on,
+    e.held[4] AS end_reason, s.worker, s.pod,
     s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
     s.source_system
 FROM effective AS s
@@ -79,7 +85,9 @@ WHERE s.name IN ('child-protection-plan-started.v1', 'child-in-need-plan-started
 
 -- early_help: one row per early help started.
 CREATE OR REPLACE VIEW early_help AS
-SELECT s.journey, s.day AS started_on, e.ended_on, e.reason AS end_reason, s.worker, s.position, s.restricted
+SELECT
+    s.journey, s.day AS started_on, CASE WHEN e.held IS NULL THEN s.stated_end_on ELSE e.held[3] END AS ended_on,
+    e.held[4] AS end_reason, s.worker, s.position, s.restricted OR coalesce(e.restricted, false) AS restricted
 FROM effective AS s
 LEFT JOIN endings AS e ON e.name = 'early-help-ended.v1' AND e.journey = s.journey AND e.started_on = s.day
 WHERE s.name = 'early-help-started.v1' AND NOT s.expected AND s.day IS NOT NULL;

@@ -1,15 +1,17 @@
 -- coverage: one row per kind of fact (area) that a source declares it covers, for a period; half-open.
 CREATE OR REPLACE TABLE coverage AS
-SELECT system, unnest(areas) AS area, covers_from, covers_until, complete, scope, position, known_at, known_on
+SELECT system, unnest(areas) AS area, covers_from, covers_until, complete,
+    coalesce(scope, 'all children') AS scope, position, known_at, known_on
 FROM effective
-WHERE name = 'source-coverage-declared.v1';
+WHERE name = 'source-coverage-declared.v1' AND NOT expected;
 
--- covered: one row per unbroken period for which an area is covered; `completely` says for complete sources only.
+-- covered: one row per unbroken period for which an area is covered; `completely`: by sources that claim to hold all
+-- such facts of all children.
 CREATE OR REPLACE TABLE covered AS
 WITH declared AS (
     SELECT area, covers_from, covers_until, completely
     FROM coverage CROSS JOIN (VALUES (true), (false)) AS kinds (completely)
-    WHERE covers_until > covers_from AND (complete OR NOT completely)
+    WHERE covers_until > covers_from AND (complete AND scope = 'all children' OR NOT completely)
 ),
 marked AS (
     SELECT *,

@@ -30,8 +30,9 @@ FROM latest_change AS change
 INNER JOIN entries AS root ON root.event_id = change.root_id AND root.stream = change.stream
 WHERE (
       (latest[1], latest[2]) > (coalesce(root.written_at, root.recorded_at), root.position)
-      OR (getvariable('reader').clock <> 'sealed'
-          AND coalesce(root.written_at, root.recorded_at) > getvariable('reader').instant)
+      OR CASE getvariable('reader').clock
+          WHEN 'sealed' THEN root.recorded_at ELSE coalesce(root.written_at, root.recorded_at)
+      END > getvariable('reader').instant
   )
   AND root.name NOT IN (
       'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
@@ -74,6 +75,7 @@ SELECT
     coalesce(occurred_on, CAST(timezone('Europe/London', timezone('UTC', occurred_at)) AS DATE)) AS day,
     CAST(timezone('Europe/London', timezone('UTC', known_at)) AS DATE) AS known_on,
     coalesce(day > known_on, false) AS expected,
+    CASE WHEN occurred_until <= known_on THEN occurred_until END AS stated_end_on,
     position IN (SELECT position FROM restricted_entries) AS restricted
 FROM in_force
 WHERE erased IS NULL;

@@ -1,27 +1,29 @@
 -- statuses: one row per status a child held for a time; a child can hold several at once. Rank 1 is the highest.
--- Closing the case ends every status but being looked after.
+-- Closing the case ends every status but being looked after, which only an ending of care or death ends; a closure on
+-- the day a status began ends it where it was written into the ledger later.
 CREATE OR REPLACE TABLE statuses AS
 WITH held AS (
-    SELECT journey, 'looked after' AS stage, 1 AS rank, started_on, ended_on FROM care_rows WHERE NOT short_break
+    SELECT journey, 'looked after' AS stage, 1 AS rank, started_on, ended_on, 0 AS position FROM care_spells
     UNION ALL
-    SELECT journey, 'child protection plan', 2, started_on, ended_on FROM plans WHERE kind = 'child protection'
+    SELECT journey, 'child protection plan', 2, started_on, ended_on, position
+    FROM plans WHERE kind = 'child protection'
     UNION ALL
-    SELECT journey, 'child in need plan', 3, started_on, ended_on FROM plans WHERE kind = 'child in need'
+    SELECT journey, 'child in need plan', 3, started_on, ended_on, position FROM plans WHERE kind = 'child in need'
     UNION ALL
-    SELECT journey, 'assessment', 4, started_on, authorised_on FROM assessments
+    SELECT journey, 'assessment', 4, started_on, authorised_on, position FROM assessments
     UNION ALL
-    SELECT journey, 'referral', 5, opened_on, NULL FROM case_spells
+    SELECT journey, 'referral', 5, opened_on, closed_on, position FROM case_spells
     UNION ALL
-    SELECT journey, 'early help', 6, started_on, ended_on FROM early_help
+    SELECT journey, 'early help', 6, started_on, ended_on, position FROM early_help
     UNION ALL
-    SELECT journey, 'care leaver', 7, started_on, NULL FROM care_leavers
+    SELECT journey, 'care leaver', 7, started_on, NULL, position FROM care_leavers
 )
-SELECT
-    h.journey, h.stage, h.rank, h.started_on,
-    CASE WHEN h.rank = 1 THEN any_value(h.ended_on) ELSE least(any_value(h.ended_on), min(c.closed_on)) END AS ended_on
-FROM (SELECT *, row_number() OVER () AS nth FROM held) AS h
-LEFT JOIN closures AS c ON h.rank > 1 AND c.journey = h.journey AND c.closed_on >= h.started_on
-GROUP BY h.nth, h.journey, h.stage, h.rank, h.started_on;
+SELECT h.journey, h.stage, h.rank, h.started_on, least(h.ended_on, min(c.closed_on)) AS ended_on, h.position
+FROM held AS h
+LEFT JOIN closures AS c
+    ON c.journey = h.journey AND (h.rank > 1 OR c.by_death)
+    AND (c.closed_on, c.position) > (h.started_on, h.position)
+GROUP BY h.journey, h.stage, h.rank, h.started_on, h.ended_on, h.position;
 
 -- stages: one row per unbroken spell of a journey in one stage, the highest status held; `closed` follows the last.
 CREATE OR REPLACE TABLE stages AS
