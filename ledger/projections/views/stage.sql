@@ -27,13 +27,10 @@ GROUP BY h.journey, h.stage, h.rank, h.started_on, h.ended_on, h.position;
 
 -- stages: one row per unbroken spell of a journey in one stage, the highest status held; `closed` follows the last.
 CREATE OR REPLACE TABLE stages AS
-WITH held AS (
-    SELECT * FROM statuses WHERE ended_on IS NULL OR ended_on > started_on
-),
-days_of_change AS (
-    SELECT journey, started_on AS day FROM held
+WITH days_of_change AS (
+    SELECT journey, started_on AS day FROM statuses
     UNION
-    SELECT journey, ended_on FROM held WHERE ended_on IS NOT NULL
+    SELECT journey, ended_on FROM statuses WHERE ended_on IS NOT NULL
 ),
 pieces AS (
     SELECT journey, day AS piece_from, lead(day) OVER (PARTITION BY journey ORDER BY day) AS piece_until
@@ -42,7 +39,7 @@ pieces AS (
 staged_pieces AS (
     SELECT p.journey, p.piece_from, p.piece_until, coalesce(min((h.rank, h.stage))[2], 'closed') AS stage
     FROM pieces AS p
-    LEFT JOIN held AS h
+    LEFT JOIN statuses AS h
         ON h.journey = p.journey AND h.started_on <= p.piece_from AND (h.ended_on IS NULL OR h.ended_on > p.piece_from)
     GROUP BY ALL
 ),
