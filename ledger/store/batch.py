@@ -22,17 +22,11 @@ from uuid import uuid4
 from ledger.domain.clock import from_microseconds
 from ledger.domain.envelope import Receipt
 from ledger.domain.events.identity import IdentitySealed
-from ledger.domain.events.record import (
-    DisputeNoted,
-    EntryCorrected,
-    EntryRestricted,
-    EntryUnrestricted,
-    EntryWithdrawn,
-)
-from ledger.errors import DuplicateKey, Malformed, NotFound, Problem, Refused, VersionConflict
+from ledger.errors import DuplicateKey, VersionConflict
 from ledger.seal.leaf import EMPTY_DIGEST, ZERO, digest
 from ledger.seal.tree import Frontier
 from ledger.store.keys import VARIANT
+from ledger.store.refusals import TOLERANCE, check_clock, check_target, sealed_identity, target
 from ledger.store.rows import Row
 
 if TYPE_CHECKING:
@@ -40,14 +34,8 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import StoredEvent
 
-    from ledger.domain.events.base import Event
     from ledger.store.keys import StreamKey
     from ledger.store.rows import New
-
-TOLERANCE = 300_000_000
-"""Microseconds by which a source's clock may run ahead of ours."""
-
-_ROOTLESS = (EntryCorrected.name, EntryWithdrawn.name)
 
 
 class Draft:
@@ -141,15 +129,11 @@ class Batch:
                 self.receipts.append(_receipt(row, row.leaf(self.log_id), duplicate=True))
                 continue
             end = ends.get(draft.originator_id, NO_STREAM)
-            if draft.new.written_at is not None and draft.new.written_at > latest:
-                raise Malformed([Problem("written-later", _WRITTEN_LATER, column="written_at", refused=True)])
+            check_clock(draft.new, latest)
             if draft.new.event.area == "record":
-                _check_target(draft.new, held)
+                check_target(draft.new, held)
             elif draft.originator_id in closed or (end.sealed and self.sealed(draft.originator_id)):
-                raise Refused(
-                    "this identity is sealed: practice entries go to the child's new identity.",
-                    "record entries (correction, access, dispute, hold) still append here",
-                )
+                raise sealed_identity()
             if isinstance(draft.new.event, IdentitySealed):
                 closed.add(draft.originator_id)
             position = tree.size + 1
@@ -204,36 +188,6 @@ class Batch:
             current = ends.get(stream, NO_STREAM).version
             if current != expected and stream not in repeated:
                 raise VersionConflict(expected, current)
-
-
-_WRITTEN_LATER = "written_at is later than now; an entry cannot be written down after it is recorded."
-
-
-def target(event: Event) -> str | None:
-    """Return the event id of the entry that a record event is about, if it names one of its own stream."""
-    if isinstance(event, EntryCorrected):
-        return event.corrects
-    if isinstance(event, EntryWithdrawn):
-        return event.withdraws
-    if isinstance(event, DisputeNoted):
-        return event.disputes
-    if isinstance(event, EntryRestricted | EntryUnrestricted):
-        return event.restricts
-    return None
-
-
-def _check_target(new: New, held: Mapping[str, Row]) -> None:
-    event, stream = new.event, new.stream
-    wanted = target(event)
-    if wanted is None:
-        return
-    row = held.get(wanted)
-    if row is None or row.stream != stream:
-        raise NotFound("entry of this stream", wanted, hint="journey trail CHILD shows the ids of entries")
-    if row.name == EntryCorrected.name or (
-        row.name in _ROOTLESS and isinstance(event, EntryCorrected | EntryWithdrawn)
-    ):
-        raise Refused(f"the entry at position {row.position} is itself a correction; name the entry it corrects.")
 
 
 def same_content(one: New, other: New) -> bool:

@@ -89,7 +89,7 @@ class _Datastore(PostgresDatastore):
             url,
             kwargs={"row_factory": tuple_row},
             min_size=1,
-            max_size=6,
+            max_size=20,
             open=False,
             configure=configured(schema, read_only=read_only),
             timeout=CONNECT_SECONDS,

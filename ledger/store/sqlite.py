@@ -8,33 +8,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eventsourcing.persistence import ConnectionPoolClosedError, IntegrityError, InterfaceError, OperationalError
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteDatastore,
-    SQLiteFactory,
-)
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteFactory
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
+from ledger.store.sqlite_pool import Datastore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from eventsourcing.persistence import Notification, StoredEvent
 
-LOCK_SECONDS = 60
-_CLOSE_SECONDS = 5
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
@@ -61,87 +52,10 @@ _FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version 
 _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
 
 
-class _Connection(SQLiteConnection):
-    @property
-    def plain(self) -> sqlite3.Connection:
-        """The connection itself: it is in auto-commit mode, and begins only when told."""
-        return self._sqlite_conn
-
-
-class _Pool(SQLiteConnectionPool):
-    """Lends connections; closing waits for those that are lent, because SQLite crashes when one is closed in use."""
-
-    _closing = False
-
-    def close(self) -> None:
-        """Lend no more, wait for what is lent, close."""
-        with self._put_condition:
-            self._closing = True
-            self._put_condition.wait_for(lambda: not self._in_use, timeout=_CLOSE_SECONDS)
-        super().close()
-
-    def _get_connection(self, timeout: float = 0.0) -> SQLiteConnection:
-        if self._closing:
-            raise ConnectionPoolClosedError
-        return super()._get_connection(timeout)
-
-    def _create_connection(self) -> SQLiteConnection:
-        try:
-            connection = sqlite3.connect(
-                self.db_name, uri=True, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
-            )
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA recursive_triggers = ON")
-            connection.execute("PRAGMA wal_autocheckpoint = 4000")
-            connection.execute("PRAGMA cache_size = -16000")
-        except sqlite3.Error as error:
-            raise InterfaceError(str(error)) from error
-        return _Connection(connection, max_age=self.max_age)
-
-
-class _Datastore(SQLiteDatastore):
-    def __init__(self, db_name: str) -> None:
-        super().__init__(db_name, originator_id_type="text")
-        self.pool = _Pool(db_name=db_name, pool_size=8, max_overflow=64, pool_timeout=LOCK_SECONDS)
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection inside an immediate transaction, committed at the end; errors are the library's.
-
-        What is open is rolled back, and only that: a failed commit has often rolled back by itself, and another
-        rollback would hide why.
-        """
-        lent = self.pool.get_connection(is_writer=True)
-        connection: sqlite3.Connection = lent.plain  # type: ignore[attr-defined]
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.IntegrityError):
-                raise IntegrityError(str(error)) from error
-            if isinstance(error, sqlite3.Error):
-                raise OperationalError(str(error)) from error
-            raise
-        finally:
-            self.pool.put_connection(lent)
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection for single reading statements."""
-        connection = self.pool.get_connection(is_writer=False)
-        try:
-            yield connection.plain  # type: ignore[attr-defined]
-        finally:
-            self.pool.put_connection(connection)
-
-
 class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
     """Inserts sealed rows and reads them. Remembers stream ends while nobody else has written."""
 
-    datastore: _Datastore
+    datastore: Datastore
 
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "entries") -> None:
         super().__init__(datastore, events_table_name)
@@ -285,7 +199,7 @@ class LedgerSQLiteFactory(SQLiteFactory):
 
     def __init__(self, env: Any) -> None:
         super().__init__(env)
-        self.datastore = _Datastore(self.datastore.pool.db_name)
+        self.datastore = Datastore(self.datastore.pool.db_name)
 
 
 def _tolerant(connection: sqlite3.Connection, sql: str, parameters: tuple[str | int, ...]) -> list[Row]:
