@@ -104,6 +104,8 @@ def _read(found: Folder, form: Form, table: Table) -> None:
     for admits, spec in form.specs:
         mine = left.where(form.splits_on, admits)
         left = left.where(form.splits_on, _not(admits))
+        if not mine.lines and spec is not form.main:
+            continue
         part, told = candidates(mine, spec)
         if part is None:
             found.broken += told

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 class Form:
     """One file: its columns in order with an example, and which spec reads a row, by what `splits_on` holds.
 
-    `specs` are tried in order: the first whose test admits the cell of the `splits_on` column reads the row.
+    `specs` are tried in order: the first whose test admits the cell of the `splits_on` column reads the row. The columns
+    that `main` needs must be in the file; those of another spec only where a row is read by it.
     """
 
     name: str
     example: dict[str, str]
     splits_on: str
+    main: Spec
     specs: tuple[tuple[Callable[[str], bool], Spec], ...]
 
     @property
@@ -67,9 +69,11 @@ def _any(_cell: str) -> bool:
     return True
 
 
-def _form(name: str, example: dict[str, str], splits_on: str, *specs: tuple[Callable[[str], bool], Spec]) -> Form:
+def _form(
+    name: str, example: dict[str, str], splits_on: str, main: Spec, *specs: tuple[Callable[[str], bool], Spec]
+) -> Form:
     envelope = {"WRITTEN_AT": "2024-05-21T09:30:00+01:00", "WRITTEN_BY": "SW1001", "SOURCE_REFERENCE": f"{name}-1"}
-    return Form(name, example | envelope, splits_on, specs)
+    return Form(name, example | envelope, splits_on, main, specs)
 
 
 FORMS = {
@@ -90,6 +94,7 @@ FORMS = {
                 "END_WRITTEN_AT": "",
             },
             "WORKER",
+            ALLOCATION,
             (_said, ALLOCATION),
             (_any, POD_ALLOCATION),
         ),
@@ -115,6 +120,7 @@ FORMS = {
                 "NARRATIVE": "We read together.",
             },
             "ATTEMPTED",
+            VISIT,
             (_yes, ATTEMPT),
             (_any, VISIT),
         ),
@@ -138,6 +144,7 @@ FORMS = {
                 "DUE_ON": "2024-05-14",
             },
             "",
+            SUPERVISION,
             (_any, SUPERVISION),
         ),
         _form(
@@ -155,6 +162,7 @@ FORMS = {
                 "NOTE": "",
             },
             "NOT_MEASURED_REASON",
+            OUTCOME,
             (_said, NOT_MEASURED),
             (_any, OUTCOME),
         ),

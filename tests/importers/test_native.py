@@ -310,3 +310,25 @@ def test_a_known_child_is_not_registered_again(desk: Desk) -> None:
     report = desk.send_tables({"visits": table("visits", visit())})
     assert (report.registered_without_header, codes(report)) == (0, [])
     assert len(desk.in_force("C1", ChildRegistered)) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("allocations", "child_id,worker,started_on,ended_on\nC1,SW1,2024-05-01,\n"),
+        ("allocations", "child_id,worker,started_on,ended_on\n"),
+        ("visits", "child_id,visited_on\nC1,2024-05-01\n"),
+        ("supervision", "session_id,child_id,held_on,mode\nS1,C1,2024-05-01,ad hoc\n"),
+        ("outcomes", "child_id,measured_on,instrument\nC1,2024-05-01,SDQ\n"),
+    ],
+)
+def test_only_the_marked_columns_must_be_there(form: str, text: str, desk: Desk) -> None:
+    report = desk.send_tables({form: text})
+    assert report.tables[form].new == text.count("\n") - 1
+    assert set(codes(report)) <= {"child-not-registered"}
+
+
+def test_a_pod_without_its_column_is_missed_only_where_a_row_needs_it(desk: Desk) -> None:
+    with pytest.raises(Malformed) as caught:
+        desk.send_tables({"allocations": "child_id,worker,started_on,ended_on\nC1,,2024-05-01,\n"})
+    assert [(p.code, p.column) for p in caught.value.problems] == [("missing-column", "POD")]
