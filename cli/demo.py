@@ -91,7 +91,7 @@ def _steps(folder: Path, plan: Plan) -> list[Step]:
     stages = child.cases[0].stages
     middle = stages[-2] if len(stages) > 1 else stages[-1]
     on = middle.starts + ((middle.ends or CLOSES) - middle.starts) * 2 // 3
-    year = str(CLOSES.year)
+    year, last = str(CLOSES.year), CLOSES - timedelta(days=1)
     month = ["--from", str(on - timedelta(days=30)), "--to", str(on + timedelta(days=1))]
     run = ["project", "run"]
     return [
@@ -99,7 +99,10 @@ def _steps(folder: Path, plan: Plan) -> list[Step]:
             f"One case as it was known on {_told(on)}, with what had happened in the month before",
             ["replay", child.id, "--known-at", str(on), *month],
         ),
-        Step("The same case as it is known now", ["replay", child.id, "--from", str(CLOSES - timedelta(days=45))]),
+        Step(
+            f"The same case at the end of the record, on {_told(last)}",
+            ["replay", child.id, "--known-at", str(last), "--from", str(CLOSES - timedelta(days=45))],
+        ),
         Step("Continuity of worker in the year to 31 March", [*run, "continuity", "--year", year], CONTINUITY),
         Step(
             "Who stayed when children moved from one stage to the next",

@@ -32,6 +32,9 @@ REVIEWING_OFFICER = "SW9901"
 PLACEMENTS = (("U6", "PR1"), ("U6", "PR1"), ("U4", "PR1"), ("U1", "PR1"), ("K2", "PR4"), ("P1", "PR0"))
 """Placements with their providers: foster care, with friends or relatives, a children's home, with parents."""
 
+SLIPS = (0, 0, 0, 0, 21)
+"""Days by which a review is held after it was due."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -91,13 +94,9 @@ def _end_reason(held: Held, ends: date) -> str:
 
 def _tell_reviews(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
     day, due = workday(stage.starts + timedelta(days=26)), 91
-    while day < ends:
-        young = held.child.age(day) < 4
-        slipped = timedelta(days=teller.random.choice((0, 0, 0, 0, 21)))
-        held_on = workday(day + slipped)
-        if held_on >= ends:
-            _tell_expected_review(teller, stage, held_on)
-            return
+    held_on = workday(day + timedelta(days=teller.random.choice(SLIPS)))
+    while held_on < ends:
+        young = held.child.age(held_on) < 4
         review = LookedAfterReviewHeld(
             occurred_on=held_on,
             participation="PN0" if young else teller.random.choice(("PN1", "PN1", "PN2", "PN5")),
@@ -107,11 +106,13 @@ def _tell_reviews(teller: Teller, held: Held, stage: Stage, ends: date) -> None:
         )
         teller.tell(review, by=REVIEWING_OFFICER)
         day, due = workday(held_on + timedelta(days=due)), 182
+        held_on = workday(day + timedelta(days=teller.random.choice(SLIPS)))
+    _tell_expected_review(teller, stage, day)
 
 
 def _tell_expected_review(teller: Teller, stage: Stage, day: date) -> None:
     """Tell the next review of a child still looked after, entered in advance as some do: it has not been held."""
-    if stage.ends is None:
+    if stage.ends is None and day > teller.closes:
         expected = LookedAfterReviewHeld(occurred_on=day, reviewing_officer=REVIEWING_OFFICER, due_on=day)
         teller.tell(expected, by=REVIEWING_OFFICER, lag=-((day - teller.closes).days + 20))
 
