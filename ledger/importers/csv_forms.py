@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class Form:
     """One file: its columns in order with an example, and which spec reads a row, by what `splits_on` holds.
 
-    `specs` are tried in order: the first whose test admits the cell of the `splits_on` column reads the row. The columns
-    that `main` needs must be in the file; those of another spec only where a row is read by it.
+    `specs` are tried in order: the first whose test admits the cell of the `splits_on` column reads the row. What
+    `main` needs must be in the file; what another spec needs only where a row is read by it.
     """
 
     name: str
