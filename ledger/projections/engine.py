@@ -80,18 +80,21 @@ def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:
 
 
 def _identified(table: Table, card: Card, store: Store) -> Table:
-    """Put the authority's child ids in the place of journeys, and say in the provenance which of them stand there."""
+    """Put the authority's child ids in the place of journeys, and say in the provenance which of them stand there.
+
+    Rows that begin with a child are put in the order of the ids shown; each child's own rows keep theirs.
+    """
     places = [place for place, column in enumerate(table.columns) if column.name in card.journeys]
+    if not places:
+        return table
     streams = {f"journey:{row[place]}" for row in table.rows for place in places if row[place] is not None}
     ids = store.subject_ids(sorted(streams))
-    if places:
-        missing = len(streams) - len(ids)
-        told = (
-            "the authority's ids" if not missing else "journey ids" if not ids else f"{missing} journey ids among them"
-        )
-        table.provenance["child"] = told
     rows = [
         tuple(ids.get(f"journey:{value}", value) if place in places else value for place, value in enumerate(row))
         for row in table.rows
     ]
-    return Table(table.columns, rows, table.notes, table.provenance)
+    if places[0] == 0:
+        rows.sort(key=lambda row: str(row[0]))
+    missing = len(streams) - len(ids)
+    told = "the authority's ids" if not missing else "journey ids" if not ids else f"{missing} journey ids among them"
+    return Table(table.columns, rows, table.notes, table.provenance | {"child": told})
