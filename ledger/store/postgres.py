@@ -157,7 +157,8 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
                 hashes = grown.tree.pack()
                 _write(connection, rows, (grown.tree.size, grown.recorded_at, hashes))
                 connection.execute("NOTIFY entries")
-                pipeline.sync()
+                if batch is None:
+                    pipeline.sync()  # Now, so that a place already taken is an integrity error, as the library wants.
                 self._remember(ends, stored, hashes)
         return [row.position for row in rows] if batch is None else [each.position for each in batch.receipts]
 

@@ -142,3 +142,25 @@ def test_engines_faults_become_sentences_without_their_texts(text: str, kind: ty
     assert says in str(made)
     assert "C-4711" not in str(made)
     assert made.hint
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("table", ["entries", "frontier"])
+def test_a_statement_that_fails_on_postgres_is_no_receipt(tmp_path: Path, postgres_url: str, table: str) -> None:
+    import psycopg
+
+    store = create_store(tmp_path / "l", authority="Testshire", engine="postgres", url=postgres_url)
+    stream = store.open_subject(child("C-001"))
+    store.append([visit(stream)])
+    column = "position" if table == "entries" else "size"
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(f"ALTER TABLE journey.{table} ADD CONSTRAINT full_disk CHECK ({column} < 3)")
+        for size in (1, 5):
+            with pytest.raises(Unavailable):
+                store.append([visit(stream) for _ in range(size)])
+        owner.execute(f"ALTER TABLE journey.{table} DROP CONSTRAINT full_disk")
+    assert store.head().size == 2
+    [receipt] = store.append([visit(stream)], expect={stream: 1})
+    assert receipt.position == 3
+    assert store.verify_self().consistent
+    store.close()
