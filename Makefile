@@ -56,6 +56,7 @@ lint: $(READY) ## Formatting, lint, types and import contracts.
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
+	$(PY) -m mypy tests/typing/api.py
 	$(BIN)/lint-imports
 
 .PHONY: bench
