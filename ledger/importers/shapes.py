@@ -183,9 +183,9 @@ def candidates(table: Table, spec: Spec) -> tuple[Candidates | None, list[Proble
 
 def _distinct(rows: list[Row]) -> tuple[list[Row], list[int]]:
     """Return the rows that differ from all before them, and the lines of those that do not."""
-    marks = [(row[0], row[3], row[4]) for row in rows]
-    if len(set(marks)) == len(marks):
+    if len({(row[0], row[2]) for row in rows}) == len(rows):  # each about another thing
         return rows, []
+    marks = [(row[0], row[3], row[4]) for row in rows]
     seen: set[tuple[Any, ...]] = set()
     kept, repeated = [], []
     for row, mark in zip(rows, marks, strict=True):
@@ -257,6 +257,10 @@ def _ends_before_starts(
     if "occurred_on" not in stated or spec.end_on is None:
         return
     starts_on = columns[stated.index("occurred_on")]
+    if cells.UNREADABLE in ends_on or cells.UNREADABLE in starts_on:
+        pairs = [(None, None) if cells.UNREADABLE in pair else pair for pair in zip(starts_on, ends_on, strict=True)]
+    else:
+        pairs = list(zip(starts_on, ends_on, strict=True))
     problems += [
         Problem(
             "end-before-start",
@@ -266,8 +270,8 @@ def _ends_before_starts(
             spec.end_on.column,
             refused=True,
         )
-        for line, start, end in zip(table.lines, starts_on, ends_on, strict=True)
-        if end and start and cells.UNREADABLE not in (start, end) and end < start
+        for line, (start, end) in zip(table.lines, pairs, strict=True)
+        if end and start and end < start
     ]
 
 

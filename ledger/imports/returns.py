@@ -112,11 +112,12 @@ class _Import:
         self.moment = end_of_day(found.collected_on)
         self.specs = [*specs(found.year_ending, found.collected_on).values(), OTHER_BIRTHS]
         self.report = ImportReport(SYSTEM)
+        self.children, self.unsure = found.children, doubtful(found)
         self.rows_seen = 0
 
     def decide(self) -> tuple[list[Draft], Seen]:
         """Read what is in force, compare, and return what is to be appended; fills the report."""
-        everybody = {each: child(each) for each in self.found.children}
+        everybody = {each: child(each) for each in self.children}
         streams = self.store.subject_streams(list(everybody.values()))
         known = {each: streams[subject] for each, subject in everybody.items() if subject in streams}
         done = self._settled(known)
@@ -130,7 +131,7 @@ class _Import:
                 in_force.add(each, entries)
             else:
                 refused[each] = problem
-        unsure = sum(len(seen.of(child(each))) for each in doubtful(self.found))
+        unsure = sum(len(seen.of(child(each))) for each in self.unsure)
         if self.rows_seen + unsure + len(seen.of(LEDGER)) < self.store.head().size:
             self._other_episodes(in_force, set(known.values()))
         self.report = self._begin()
@@ -146,8 +147,7 @@ class _Import:
     def _settled(self, known: dict[str, str]) -> set[str]:
         """Return the known children about whom the return plainly says nothing new."""
         plain = Plain(SYSTEM, self.moment, self.begins, self.specs)
-        unsure = doubtful(self.found)
-        asked = [each for each in known if each not in unsure]
+        asked = [each for each in known if each not in self.unsure]
         done: set[str] = set()
         self.rows_seen = 0
         for some, part in parts(list(self.found.tables.values()), asked, TOGETHER):
