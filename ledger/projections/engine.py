@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
-from ledger.projections.facts import RESTRICTIONS, Facts, columns_mentioned
+from ledger.projections.facts import RESTRICTIONS, Facts
 from ledger.projections.provenance import provenance
 from ledger.projections.request import Request, request
 from ledger.projections.table import Table
@@ -41,8 +41,7 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     position = size if view.position is None else view.position
     if position > size:
         raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    wanted_columns = columns_mentioned(card.sql, card.group_sql or "", card.notes_sql or "")
-    with Facts.load(_rows(store, position, size), position=position, wanted=wanted_columns) as facts:
+    with Facts.load(_rows(store, position, size), position=position) as facts:
         table = measured(facts, card, view, wanted)
     table.provenance["root"] = store.head(position).root.hex()
     return _identified(table, card, store)

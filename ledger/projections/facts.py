@@ -16,55 +16,24 @@ Not here: corrections and clocks (`views/effective.sql`), keys, the authority's 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import UTC, datetime
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self, Union, get_args, get_origin
-
-from pydantic import AwareDatetime
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ledger.domain.clock import from_microseconds, london_day
-from ledger.domain.events import catalogue
-from ledger.domain.events.base import Event, private_fields
+from ledger.projections.columns import columns_mentioned
 from ledger.projections.views import VIEWS, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from types import TracebackType
 
     import duckdb
 
     from ledger.domain.clock import View
-
-ROW_COLUMNS = {
-    "row_position": "BIGINT",
-    "row_stream": "VARCHAR",
-    "row_version": "BIGINT",
-    "row_name": "VARCHAR",
-    "row_event_id": "VARCHAR",
-    "row_recorded_at": "BIGINT",
-    "row_erased": "BOOLEAN",
-}
-"""Columns of a stored row, spliced before the fields of its open part; they lose their first word in `entries`."""
-
-ENVELOPE_COLUMNS = {
-    "written_at": "TIMESTAMPTZ",
-    "recorded_by": "VARCHAR",
-    "recorded_system": "VARCHAR",
-    "source_system": "VARCHAR",
-    "basis": "VARCHAR",
-    "corrects": "VARCHAR",
-    "replacement_name": "VARCHAR",
-}
-"""Columns of the envelope in an open part that measures may need."""
-
-COMPUTED = frozenset({"journey", "day", "known_at", "known_on", "expected", "restricted", "corrected", "root_id"})
-TAKEN = COMPUTED | {name.removeprefix("row_") for name in ROW_COLUMNS}
-"""Names of the row and of what the views compute: an event's field of such a name is no column of the facts."""
 
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
 FAR = datetime(9999, 12, 31)
@@ -89,77 +58,29 @@ class StoredRow(Protocol):
     def open(self) -> bytes: ...
 
 
-@cache
-def columns() -> dict[str, str]:
-    """Return {column: SQL type} of the table `entries`: row, envelope, and every coded field of every event.
-
-    A field that two events give different types is text.
-    """
-    found: dict[str, str] = {}
-    for kind in catalogue().values():
-        for name, info in kind.model_fields.items():
-            coded = name not in private_fields(kind) and name not in ENVELOPE_COLUMNS and name not in TAKEN
-            sql_type = _sql_type(info.annotation) if coded else None
-            if sql_type is None:
-                continue
-            found[name] = sql_type if found.get(name, sql_type) == sql_type else "VARCHAR"
-    return ROW_COLUMNS | ENVELOPE_COLUMNS | found
-
-
-def columns_mentioned(*statements: str) -> dict[str, str]:
-    """Return those columns whose names stand in a statement or a view: reading others would cost and serve none."""
-    words = set(re.findall(r"[a-z_0-9]+", " ".join([*statements, *map(text, VIEWS)])))
-    return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in words}
-
-
-_SIMPLE = {
-    str: "VARCHAR",
-    bool: "BOOLEAN",
-    int: "BIGINT",
-    float: "DOUBLE",
-    date: "DATE",
-    datetime: "TIMESTAMPTZ",
-    AwareDatetime: "TIMESTAMPTZ",
-}
-
-
-def _sql_type(annotation: Any) -> str | None:
-    """Return the SQL type of a field, or None for a whole event inside an event."""
-    origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is tuple:
-        return f"{_sql_type(inner[0])}[]"
-    if origin is Literal:
-        return _SIMPLE[type(inner[0])]
-    if origin in (Annotated, Union, UnionType):
-        return _sql_type(next(kind for kind in inner if kind is not NoneType))
-    if annotation in _SIMPLE:
-        return _SIMPLE[annotation]
-    if issubclass(annotation, Event):
-        return None
-    parts = [f"{name} {_sql_type(info.annotation)}" for name, info in annotation.model_fields.items()]
-    return f"STRUCT({', '.join(parts)})"
-
-
 class Facts:
     """The facts of one ledger up to a position, in an in-memory DuckDB. A context manager."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, position: int) -> None:
         self.connection = connection
         self.position = position
+        self.reader: dict[str, Any] = {}
 
     @classmethod
     def load(cls, rows: Iterable[StoredRow], *, position: int, wanted: dict[str, str] | None = None) -> Self:
         """Read rows in position order into the table `entries`; a view stands at most at `position`.
 
-        `wanted` are the columns to read, by default all. Rows after `position` may follow, and only their restrictions
-        are looked at: these follow the present head.
+        `wanted` are the columns to read, by default those that some view or measure mentions. Rows after `position` may
+        follow, and only their restrictions are looked at: these follow the present head.
         """
         folder = Path(tempfile.mkdtemp(prefix="journey-facts-"))
         try:
             lines = folder / "entries.ndjson"
             _write_lines(lines, rows)
             connection = _connect()
-            connection.execute(text("load"), {"lines": str(lines), "columns": columns() if wanted is None else wanted})
+            connection.execute(
+                text("load"), {"lines": str(lines), "columns": columns_mentioned() if wanted is None else wanted}
+            )
             connection.execute("SET preserve_insertion_order = true")
             connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         finally:
@@ -167,7 +88,7 @@ class Facts:
         return cls(connection, position)
 
     def stand(self, view: View) -> date:
-        """Stand at a view: (re)build everything that depends on the clock. Return the reader's day.
+        """Stand at a view: build everything that depends on the clock, unless it is built. Return the reader's day.
 
         The reader's day is the London day of the view's instant; where it is "now", that of the last entry's sealing.
         """
@@ -175,10 +96,11 @@ class Facts:
         instant = FAR if view.instant is None else _naive_utc(view.instant)
         on = london_day(view.instant or self._recorded_at(position))
         reader = {"clock": view.clock, "instant": instant, "position": position, "day": on}
-        self.connection.execute(text("reader"), {"reader": reader})
-        self.standing_at = position
-        for name in VIEWS:
-            self.connection.execute(text(name))
+        if reader != self.reader:
+            self.connection.execute(text("reader"), {"reader": reader})
+            for name in VIEWS:
+                self.connection.execute(text(name))
+            self.reader = reader
         return on
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ def provenance(facts: Facts, card: Card, view: View, wanted: Request, on: date) 
         "instant": instant,
         "stated": view.stated or "now",
         "reader_day": on,
-        "position": facts.standing_at,
+        "position": facts.reader["position"],
         "asked": wanted.told(),
         **_counts(facts),
         "restricted_rows": card.restricted,

@@ -20,7 +20,7 @@ from ledger.domain.events.base import Event, private_fields
 from ledger.domain.events.record import EntryCorrected
 from ledger.projections.card import measure
 from ledger.projections.engine import measured
-from ledger.projections.facts import Facts, columns_mentioned
+from ledger.projections.facts import Facts
 from ledger.projections.request import request
 
 if TYPE_CHECKING:
@@ -114,10 +114,10 @@ def entries(said: Sequence[Said]) -> dict[str, list[Entry]]:
     return found
 
 
-def facts_of(said: Sequence[Said], view: View = NOW, *mentioned: str) -> Facts:
-    """Return facts over what was said, standing at a view, with the columns that views or these statements mention."""
+def facts_of(said: Sequence[Said], view: View = NOW) -> Facts:
+    """Return facts over what was said, standing at a view; close them."""
     position = _position(said, view)
-    facts = Facts.load(stored(said), position=position, wanted=columns_mentioned(*mentioned))
+    facts = Facts.load(stored(said), position=position)
     facts.stand(view)
     return facts
 
@@ -126,8 +126,7 @@ def run(name: str, said: Sequence[Said], view: View = NOW, **parameters: Any) ->
     """Run a measure over what was said; column `child` holds journey ids."""
     card = measure(name)
     position = _position(said, view)
-    wanted = columns_mentioned(card.sql, card.group_sql or "", card.notes_sql or "")
-    with Facts.load(stored(said), position=position, wanted=wanted) as facts:
+    with Facts.load(stored(said), position=position) as facts:
         return measured(facts, card, view, request(card, **parameters))
 
 

@@ -1,0 +1,104 @@
+"""The columns of the facts: the row's own, the envelope's, and every coded field of every event.
+
+Nothing is registered and nothing inferred: an event class with a coded field makes a column of that name and type.
+Private fields make none. A field that two events give different types is text.
+
+    >>> columns()["started_on"]
+    'DATE'
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import AwareDatetime
+
+from ledger.domain.events import catalogue
+from ledger.domain.events.base import Event, private_fields
+from ledger.projections.card import measures
+from ledger.projections.views import VIEWS, text
+
+ROW_COLUMNS = {
+    "row_position": "BIGINT",
+    "row_stream": "VARCHAR",
+    "row_version": "BIGINT",
+    "row_name": "VARCHAR",
+    "row_event_id": "VARCHAR",
+    "row_recorded_at": "BIGINT",
+    "row_erased": "BOOLEAN",
+}
+"""Columns of a stored row, spliced before the fields of its open part; they lose their first word in `entries`."""
+
+ENVELOPE_COLUMNS = {
+    "written_at": "TIMESTAMPTZ",
+    "recorded_by": "VARCHAR",
+    "recorded_system": "VARCHAR",
+    "source_system": "VARCHAR",
+    "basis": "VARCHAR",
+    "corrects": "VARCHAR",
+    "replacement_name": "VARCHAR",
+}
+"""Columns of the envelope in an open part that measures may need."""
+
+COMPUTED = frozenset({"journey", "day", "known_at", "known_on", "expected", "restricted", "corrected", "root_id"})
+TAKEN = COMPUTED | {name.removeprefix("row_") for name in ROW_COLUMNS}
+"""Names of the row and of what the views compute: an event's field of such a name is no column of the facts."""
+
+
+@cache
+def columns() -> dict[str, str]:
+    """Return {column: SQL type} of the table `entries`: row, envelope, and every coded field of every event.
+
+    A field that two events give different types is text.
+    """
+    found: dict[str, str] = {}
+    for kind in catalogue().values():
+        for name, info in kind.model_fields.items():
+            coded = name not in private_fields(kind) and name not in ENVELOPE_COLUMNS and name not in TAKEN
+            sql_type = _sql_type(info.annotation) if coded else None
+            if sql_type is None:
+                continue
+            found[name] = sql_type if found.get(name, sql_type) == sql_type else "VARCHAR"
+    return ROW_COLUMNS | ENVELOPE_COLUMNS | found
+
+
+@cache
+def columns_mentioned() -> dict[str, str]:
+    """Return those columns whose names stand in some view or measure: reading the others would cost and serve none."""
+    statements = [text(name) for name in VIEWS]
+    for card in measures().values():
+        statements += [card.sql, card.group_sql or "", card.notes_sql or ""]
+    words = set(re.findall(r"[a-z_0-9]+", " ".join(statements)))
+    return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in words}
+
+
+_SIMPLE = {
+    str: "VARCHAR",
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    float: "DOUBLE",
+    date: "DATE",
+    datetime: "TIMESTAMPTZ",
+    AwareDatetime: "TIMESTAMPTZ",
+}
+
+
+def _sql_type(annotation: Any) -> str | None:
+    """Return the SQL type of a field, or None for a whole event inside an event."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is tuple:
+        return f"{_sql_type(inner[0])}[]"
+    if origin is Literal:
+        return _SIMPLE[type(inner[0])]
+    if origin in (Annotated, Union, UnionType):
+        return _sql_type(next(kind for kind in inner if kind is not NoneType))
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
+    if issubclass(annotation, Event):
+        return None
+    parts = [f"{name} {_sql_type(info.annotation)}" for name, info in annotation.model_fields.items()]
+    return f"STRUCT({', '.join(parts)})"
