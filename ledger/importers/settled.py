@@ -32,8 +32,9 @@ Fields = dict[str, Any]
 _DATE = re.compile(r"datetime\.date\b")
 DOUBTFUL: Fields = {}
 """Stands for what was only expected and whose day has come: no row equals it, so that `compare` sees it."""
-# What was dated after it was written (a midnight in London, so that this errs to yes by a day), and whose day has come
-# by the moment, is confirmed by a row that repeats it.
+# What was dated after it was written (a midnight in London as text in UTC, so that this errs to yes by a day), and whose
+# day has come by the moment, is confirmed by a row that repeats it.
+ON = ("occurred_on",)
 CORRECTED = EntryCorrected.name
 UNSETTLING = frozenset({EntryWithdrawn.name, IdentitySealed.name})
 
@@ -94,15 +95,18 @@ class Plain:
                     unsettled.add(stream)
                 continue
             on = fields.get("occurred_on")
-            for each in known[1]:
-                if each in fields:
-                    fields[each] = days[fields[each]]
-            where = (stream, *map(fields.get, known[0]))
+            key, dates = known
+            for each in dates:
+                text = fields.get(each)
+                if text is not None:
+                    fields[each] = days[text]
+            where = (stream, fields.get("occurred_on")) if key == ON else (stream, *map(fields.get, key))
             here = held[name]
             if written is None or where in here:
                 unsettled.add(stream)
                 continue
-            here[where] = DOUBTFUL if on is not None and written[:10] < on <= today else fields
+            come = on is not None and on > written and on <= today
+            here[where] = DOUBTFUL if come else fields
             roots[row.event_id] = name, where, written
         return count
 
@@ -122,7 +126,7 @@ class Plain:
         here.pop(root[1], None)
         if written < root[2] or where in here:
             return False
-        here[where] = DOUBTFUL if on is not None and written[:10] < on <= self.today else fields
+        here[where] = DOUBTFUL if on is not None and written < on <= self.today else fields
         self._roots[fields["corrects"]] = name, where, written
         return True
 
