@@ -31,13 +31,21 @@ if TYPE_CHECKING:
     from ledger.domain.events.base import Event
 
 
+class CareRow(NamedTuple):
+    """A care episode as its row says, why it began and ended, and when it was expected to end, where it has not."""
+
+    care: Care
+    reason: str
+    why_ended: str | None
+    expected_end: date | None
+
+
 class Known(NamedTuple):
     """What is in force of one child at a view."""
 
     held: list[Held]
     case: Case
-    care: list[tuple[Care, str, str | None]]
-    """Each care episode as its row says, with its reasons for starting and for ending."""
+    care: list[CareRow]
     pods: list[tuple[date, int, str]]
     visits: list[tuple[date, tuple[str, ...]]]
     """The day, and who came: the visitor first."""
@@ -59,7 +67,7 @@ def known(said: list[Said], view: View) -> tuple[dict[str, Known], Sources]:
     streams = entries(said)
     children = {c: stand(streams.get(f"journey:{journey_id(c)}", []), view) for c in CHILDREN}
     ledger = [s for s in stand(streams.get("ledger", []), view) if s.counts]
-    return {c: _child([s for s in mine if s.counts]) for c, mine in children.items()}, _sources(ledger)
+    return {c: _child(mine) for c, mine in children.items()}, _sources(ledger)
 
 
 def reader_day(view: View) -> date:
@@ -68,7 +76,10 @@ def reader_day(view: View) -> date:
     return london_day(view.instant)
 
 
-def _child(mine: list[Standing]) -> Known:
+def _child(everything: list[Standing]) -> Known:
+    mine = [s for s in everything if s.counts]
+    ahead = [(s, s.event) for s in everything if s.expected and isinstance(s.event, CareEpisodeEnded)]
+
     def of(*kinds: type[Event]) -> list[tuple[Standing, Any]]:
         return [(s, s.event) for s in mine if isinstance(s.event, kinds)]
 
@@ -78,7 +89,8 @@ def _child(mine: list[Standing]) -> Known:
     care = []
     for _, e in of(CareEpisodeStarted):
         end = _ending(of(CareEpisodeEnded), e.occurred_on)
-        care.append((Care(e.occurred_on, end and end.occurred_on, e.legal_status), e.reason, end and end.reason))
+        row = Care(e.occurred_on, end and end.occurred_on, e.legal_status)
+        care.append(CareRow(row, e.reason, end and end.reason, None if end else _end(ahead, e.occurred_on)))
     return Known(
         held=[_held(s, e, of(WorkerDeallocated)) for s, e in of(WorkerAllocated)],
         case=Case(
@@ -99,21 +111,30 @@ def _child(mine: list[Standing]) -> Known:
     )
 
 
-def days_looked_after(care: list[tuple[Care, str, str | None]]) -> list[Care]:
+def days_looked_after(rows: list[CareRow]) -> list[Care]:
     """The same episodes, where one that ended with X1 goes on until the next row."""
-    starts = [c.started for c, _, _ in care]
-    return [
-        c._replace(ended=min((on for on in starts if on >= c.ended), default=None))
-        if c.ended is not None and why == "X1"
-        else c
-        for c, _, why in care
-    ]
+    starts = [row.care.started for row in rows]
+    found = []
+    for row in rows:
+        end = row.care.ended
+        if end is not None and row.why_ended == "X1":
+            end = min((on for on in starts if on >= end), default=None)
+        found.append(row.care._replace(ended=end))
+    return found
 
 
 def _held(begun: Standing, e: WorkerAllocated, endings: list[tuple[Standing, Any]]) -> Held:
     mine = [(s, end) for s, end in endings if end.worker == e.worker and end.role == e.role]
     return Held(
-        e.worker, e.occurred_on, _end(mine, e.occurred_on), e.reason, e.role, e.pod, e.post, begun.root.position
+        e.worker,
+        e.occurred_on,
+        _end(mine, e.occurred_on),
+        e.reason,
+        e.role,
+        e.pod,
+        e.post,
+        begun.root.position,
+        begun.entry.basis == "return",
     )
 
 

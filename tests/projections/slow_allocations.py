@@ -26,6 +26,7 @@ class Held(NamedTuple):
     pod: str | None = None
     post: str | None = None
     order: int = 0
+    by_return: bool = False
 
 
 class Care(NamedTuple):

@@ -44,6 +44,10 @@ class Slow:
     def stages(self) -> dict[date, str]:
         return {on: slow_stages.stage(self.mine.case, on) for on in slow.days(FIRST, self.end)}
 
+    @cached_property
+    def by_practice(self) -> list[Held]:
+        return [h for h in self.mine.held if h.role == "allocated" and not h.by_return]
+
     def supplied(self, on: date, area: str = "allocation") -> bool:
         return any(start <= on < end for start, end in self.sources.covered.get(area, []))
 
@@ -57,18 +61,25 @@ class Slow:
         last = date(year, 3, 31)
         if self.on < last:
             return None
-        that_day = [c for c, _, _ in self.mine.care if slow.looked_after([c], last)]
+        that_day = [row for row in self.mine.care if slow.looked_after([row.care], last)]
         absent = self.sources.unmentioned.get(year, set())
         if not that_day:
             return None
-        return "confirmed" if any((self.journey, c.started) not in absent for c in that_day) else "unconfirmed"
+        confirmed = [
+            row
+            for row in that_day
+            if (self.journey, row.care.started) not in absent and (row.expected_end is None or row.expected_end > last)
+        ]
+        return "confirmed" if confirmed else "unconfirmed"
 
     def dfe(self, year: int, years: int) -> list[Row]:
         if self.cohort(year) != "confirmed":
             return []
         from_, until = date(year - years, 4, 1), date(year, 4, 1)
-        workers = slow.distinct_workers(self.mine.held, from_, until)
         missing = self.uncovered(from_, until)
+        workers = slow.distinct_workers(self.mine.held, from_, until)
+        if missing == (until - from_).days and not slow.distinct_workers(self.by_practice, from_, until):
+            workers = set()
         empty = None if missing else 0
         cover = slow.only_absence_cover(self.mine.held, from_, until)
         return [
@@ -84,7 +95,12 @@ class Slow:
     def commissioner(self, year: int) -> list[Row]:
         if self.cohort(year) != "confirmed":
             return []
-        found = slow.changes_of_worker(self.mine.held, date(year - 1, 4, 1), date(year, 4, 1), PLACEHOLDERS)
+        from_, until = date(year - 1, 4, 1), date(year, 4, 1)
+        found = slow.changes_of_worker(self.mine.held, from_, until, PLACEHOLDERS)
+        covered = self.uncovered(from_, until) < (until - from_).days
+        told = any(h.started is None or slow.touches(h, slow.year_before(from_), until) for h in self.by_practice)
+        if not covered and not told:
+            found = found._replace(changes=None, without_team=None)
         return [
             {
                 "child": self.journey,
@@ -219,7 +235,7 @@ class Slow:
 
     def handovers(self, from_: date, until: date) -> list[Row]:
         case = self.mine.case
-        rows = [(c.started, reason) for c, reason, _ in self.mine.care if c.legal_status not in ("V3", "V4")]
+        rows = [(r.care.started, r.reason) for r in self.mine.care if r.care.legal_status not in ("V3", "V4")]
         vague = {on for on, _ in rows} - {on for on, reason in rows if reason == "S"}
 
         def referrals_told(on: date) -> bool:
@@ -281,10 +297,10 @@ SIMPLE_KINDS = {
 def families(slows: list[Slow], from_: date, until: date) -> list[Row]:
     """The rows of children linked to the one family of these worlds by the last day of the window."""
     last = until - DAY
-    linked = [s for s in slows if any(on < until for on in s.mine.families)]
+    linked = [s for s in slows if from_ < until and any(on < until for on in s.mine.families)]
     window = slow.days(max(from_, FIRST), until)
     workers = {s.journey: {h.worker for on in window if (h := s.people[on]) is not None} for s in linked}
-    now = {s.journey: s.people.get(last) if last >= from_ else None for s in linked}
+    now = {s.journey: s.people.get(last) for s in linked}
     pods = {s.journey: s.pod_on(last, h) for s in linked if (h := now[s.journey]) is not None}
     rows = []
     for s in linked:

@@ -224,3 +224,25 @@ def test_ids_without_a_registration_number_count_and_are_told() -> None:
     said = [cared_for(), *held("a", ("XX12", date(2024, 5, 1), None, None), ("SW9", date(2024, 6, 1), None, None))]
     row = the_row(said)
     assert (row["workers"], row["of_which_unregistered"]) == (2, 1)
+
+
+def test_workers_carried_over_into_another_years_return_say_nothing_of_a_year_without_a_source() -> None:
+    carried = Said(
+        "a",
+        WorkerAllocated(occurred_on=date(2023, 5, 1), worker="A"),
+        date(2025, 3, 31),
+        basis="return",
+        system="ssda903",
+    )
+    told = SourceCoverageDeclared(
+        system="ssda903",
+        areas=("allocation",),
+        covers_from=date(2024, 4, 1),
+        covers_until=date(2025, 4, 1),
+        complete=True,
+        scope="looked after on 31 March",
+    )
+    said = [cared_for(), carried, Said("ledger", told, date(2025, 3, 31))]
+    assert the_row(said, year=2025)["workers"] == 1
+    before = the_row(said, year=2024)
+    assert (before["workers"], before["band"], before["note"]) == (None, "not-supplied", "not supplied")

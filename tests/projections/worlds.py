@@ -147,13 +147,15 @@ AROUND = (
 def worlds(draw: st.DrawFn) -> list[Said]:
     """Draw what was said about three children, and by the ledger about its sources."""
     said: list[Said] = []
+    basis = draw(st.sampled_from(["practice", "practice", "return"]))
     for child in CHILDREN:
         happened = draw(st.lists(allocated(), max_size=7))
         happened += draw(st.lists(STAGED, max_size=6))
         happened += draw(st.lists(still_in_care(), max_size=1))
         happened += draw(st.lists(AROUND, max_size=3))
         for one in happened:
-            said.append(Said(child, one.event, written_at=written(one.event, one.lag)))
+            told = basis if isinstance(one.event, WorkerAllocated) else "practice"
+            said.append(Said(child, one.event, written_at=written(one.event, one.lag), basis=told))
             if one.end is not None:
                 said.append(Said(child, one.end, written_at=written(one.end, one.end_lag)))
     draw(st.randoms(use_true_random=False)).shuffle(said)

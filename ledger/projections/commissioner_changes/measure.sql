@@ -13,7 +13,7 @@ looked_after_on_31_march AS (
     HAVING bool_or(status = 'confirmed')
 ),
 episodes_of_the_two_years AS (
-    SELECT a.journey, a.worker, a.reason, a.position, a.started_on,
+    SELECT a.journey, a.worker, a.reason, a.position, a.basis, a.started_on,
            coalesce(a.ended_on, DATE '9999-12-31') AS ended_on
     FROM allocations AS a
     JOIN looked_after_on_31_march USING (journey), the_years AS y
@@ -56,7 +56,8 @@ what_was_dropped AS (
            count(*) FILTER (WHERE e.dropped = 'no start') AS no_start,
            count(*) FILTER (WHERE e.dropped = 'no worker') AS no_worker,
            count(*) FILTER (WHERE n.position IS NOT NULL) AS nested,
-           bool_or(e.dropped IS NULL AND e.ended_on >= y.ends) AS held_on_31_march
+           bool_or(e.dropped IS NULL AND e.ended_on >= y.ends) AS held_on_31_march,
+           bool_or(e.basis = 'practice') AS told_by_practice
     FROM episodes_marked_with_why_they_are_dropped AS e
     CROSS JOIN the_years AS y
     LEFT JOIN episodes_wholly_inside_another AS n ON n.journey = e.journey AND n.position = e.position
@@ -102,6 +103,7 @@ the_days_no_source_covers AS (
                    FILTER (WHERE s.journey IS NOT NULL),
                0
            ) AS of_the_year,
+           any_value(y.ends - y.begins) AS days,
            any_value(y.ends - y.history_begins) - coalesce(
                sum(least(s.covers_until, y.ends) - greatest(s.covers_from, y.history_begins))
                    FILTER (WHERE s.journey IS NOT NULL),
@@ -113,8 +115,17 @@ the_days_no_source_covers AS (
         ON s.journey = c.journey AND s.covers_from < y.ends AND s.covers_until > y.history_begins
     GROUP BY c.journey
 ),
+children_of_whom_workers_are_supplied AS (
+    SELECT u.journey
+    FROM the_days_no_source_covers AS u
+    LEFT JOIN what_was_dropped AS d USING (journey)
+    WHERE u.of_the_year < u.days OR d.told_by_practice
+),
 children_with_an_open_worker AS (
-    SELECT journey FROM what_was_dropped WHERE held_on_31_march
+    SELECT journey
+    FROM what_was_dropped
+    JOIN children_of_whom_workers_are_supplied USING (journey)
+    WHERE held_on_31_march
 )
 SELECT c.journey AS child,
        CASE WHEN o.journey IS NOT NULL THEN coalesce(n.changes, 0) END AS changes,
@@ -126,7 +137,7 @@ SELECT c.journey AS child,
        coalesce(d.no_worker, 0) AS dropped_no_worker,
        coalesce(d.nested, 0) AS dropped_nested,
        CASE
-           WHEN o.journey IS NULL AND u.of_the_year > 0 AND d.journey IS NULL THEN 'not supplied'
+           WHEN s.journey IS NULL OR (d.journey IS NULL AND u.of_the_year > 0) THEN 'not supplied'
            WHEN o.journey IS NULL THEN 'dropped: no open worker episode on 31 March'
            WHEN u.of_the_year > 0 THEN 'worker episodes not supplied for ' || u.of_the_year || ' days of the year'
            WHEN u.of_both_years > 0 THEN 'the year before is not wholly supplied: the first change may be missing'
@@ -134,6 +145,7 @@ SELECT c.journey AS child,
 FROM looked_after_on_31_march AS c
 JOIN the_days_no_source_covers AS u USING (journey)
 LEFT JOIN what_was_dropped AS d USING (journey)
+LEFT JOIN children_of_whom_workers_are_supplied AS s USING (journey)
 LEFT JOIN children_with_an_open_worker AS o USING (journey)
 LEFT JOIN changes_counted AS n USING (journey)
 ORDER BY child

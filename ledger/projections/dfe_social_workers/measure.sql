@@ -34,7 +34,8 @@ the_days_no_source_covers AS (
                    sum(least(s.covers_until, w.ends) - greatest(s.covers_from, w.begins))
                        FILTER (WHERE s.journey IS NOT NULL),
                    0
-               ) AS uncovered
+               ) AS uncovered,
+           any_value(w.ends - w.begins) AS days
     FROM looked_after_long_enough AS c
     CROSS JOIN the_window AS w
     LEFT JOIN covered_journeys('allocation') AS s
@@ -42,7 +43,8 @@ the_days_no_source_covers AS (
     GROUP BY c.journey
 ),
 workers_held_in_the_window AS (
-    SELECT a.journey, a.worker, bool_and(a.reason IS NOT DISTINCT FROM 'ABSENC') AS only_absence
+    SELECT a.journey, a.worker, bool_and(a.reason IS NOT DISTINCT FROM 'ABSENC') AS only_absence,
+           bool_or(a.basis = 'practice') AS told_by_practice
     FROM allocations AS a
     JOIN looked_after_long_enough AS c USING (journey), the_window AS w
     WHERE a.role = 'allocated'
@@ -51,12 +53,14 @@ workers_held_in_the_window AS (
     GROUP BY a.journey, a.worker
 ),
 workers_counted AS (
-    SELECT journey,
+    SELECT h.journey,
            count(*) AS workers,
-           count(*) FILTER (WHERE only_absence) AS of_which_absenc,
-           count(*) FILTER (WHERE starts_with(upper(worker), 'XX')) AS of_which_unregistered
-    FROM workers_held_in_the_window
-    GROUP BY journey
+           count(*) FILTER (WHERE h.only_absence) AS of_which_absenc,
+           count(*) FILTER (WHERE starts_with(upper(h.worker), 'XX')) AS of_which_unregistered
+    FROM workers_held_in_the_window AS h
+    JOIN the_days_no_source_covers AS u USING (journey)
+    GROUP BY h.journey
+    HAVING bool_or(h.told_by_practice) OR any_value(u.uncovered < u.days)
 )
 SELECT c.journey AS child,
        CASE WHEN n.workers IS NOT NULL THEN n.workers WHEN u.uncovered = 0 THEN 0 END AS workers,

@@ -6,7 +6,7 @@ the_window AS (
 children_of_families AS (
     SELECT DISTINCT f.family, f.kind, f.journey
     FROM families AS f, the_window AS w
-    WHERE f.started_on < w.ends AND (f.ended_on IS NULL OR f.ended_on >= w.ends)
+    WHERE f.started_on < w.ends AND (f.ended_on IS NULL OR f.ended_on >= w.ends) AND w.begins < w.ends
 ),
 workers_who_hold AS (
     SELECT h.*
