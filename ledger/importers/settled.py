@@ -32,8 +32,6 @@ Fields = dict[str, Any]
 _DATE = re.compile(r"datetime\.date\b")
 DOUBTFUL: Fields = {}
 """Stands for what was only expected and whose day has come: no row equals it, so that `compare` sees it."""
-# What was dated after it was written (a midnight in London as text in UTC, so that this errs to yes by a day), and whose
-# day has come by the moment, is confirmed by a row that repeats it.
 ON = ("occurred_on",)
 CORRECTED = EntryCorrected.name
 UNSETTLING = frozenset({EntryWithdrawn.name, IdentitySealed.name})
@@ -105,6 +103,8 @@ class Plain:
             if written is None or where in here:
                 unsettled.add(stream)
                 continue
+            # Dated after it was written, and its day has come: a row that repeats it confirms it. `written` is a midnight
+            # in London as text in UTC, so that this errs to yes by a day.
             come = on is not None and on > written and on <= today
             here[where] = DOUBTFUL if come else fields
             roots[row.event_id] = name, where, written
