@@ -42,7 +42,10 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     if position > size:
         raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
     with Facts.load(_rows(store, position, size), position=position) as facts:
+        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
         table = measured(facts, card, view, wanted)
+    if store.placeholders:
+        table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
     return _identified(table, card, store)
 

@@ -107,7 +107,7 @@ def open_store(where: Path | str, *, read_only: bool = False, clock: Callable[[]
             raise newer_format(opening.format)
         keys = _open_keys(settings, opening.log_id, read_only=read_only)
         undo.pop_all()
-    return Store(log, opening, keys, read_only=read_only, clock=clock)
+    return Store(log, opening, keys, read_only=read_only, clock=clock, placeholders=settings.placeholders)
 
 
 def _found(settings: Settings, log: Log, rows: KeyRows, master: bytes, clock: Callable[[], int]) -> Store:

@@ -10,6 +10,9 @@ kind = "sqlite"           # or "postgres", with url = "..." or url_variable = "N
 [keys]
 path = "keys.db"          # relative to this folder; in production somewhere else, with its own backup
 master = "master.key"     # or the environment variable JOURNEY_MASTER_KEY
+
+[allocation]              # written by hand, where it is needed
+placeholders = ["DUTY"]   # worker ids that stand for a duty desk or a team and not for a person
 """
 
 from __future__ import annotations
@@ -45,6 +48,7 @@ class Settings:
     keys_url: str = ""
     master: str = "master.key"
     format: int = FORMAT
+    placeholders: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -165,7 +169,15 @@ def _settings(folder: Path, found: dict[str, Any]) -> Settings:
         keys_url=keys.get("url", ""),
         master=keys.get("master", "master.key"),
         format=found["format"],
+        placeholders=_placeholders(found.get("allocation", {})),
     )
+
+
+def _placeholders(allocation: dict[str, Any]) -> tuple[str, ...]:
+    found = allocation.get("placeholders", [])
+    if not isinstance(found, list) or not all(isinstance(worker, str) for worker in found):
+        raise _bad("placeholders under [allocation] must be a list of worker ids")
+    return tuple(found)
 
 
 def _bad(why: str) -> Malformed:

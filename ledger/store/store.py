@@ -46,11 +46,18 @@ class Store:
     """A ledger's entries and keys. Made by `create_store` and `open_store`."""
 
     def __init__(
-        self, log: Log, opening: Opening, keys: KeyStore | None, *, read_only: bool, clock: Callable[[], int] = now
+        self,
+        log: Log,
+        opening: Opening,
+        keys: KeyStore | None,
+        *,
+        read_only: bool,
+        clock: Callable[[], int] = now,
+        placeholders: tuple[str, ...] = (),
     ) -> None:
         self.log = log
         self.log_id, self.authority, self.format = opening.log_id, opening.authority, opening.format
-        self.read_only = read_only
+        self.read_only, self.placeholders = read_only, placeholders
         self._keys, self._clock = keys, clock
         log.unlock(opening.log_id, keys)
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.application import create_ledger, open_ledger
 from ledger.domain.clock import view
 from ledger.domain.events.allocation import PodAllocated, WorkerAllocated, WorkerDeallocated
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.events.case import CaseClosed
 from ledger.domain.events.contact import ReferralDecided
+from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.leaving import CareLeaverStatusSet
 from ledger.domain.events.pod import WorkerJoined, WorkerJoinedPod
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn, SourceCoverageDeclared
 from ledger.domain.events.visit import VisitRecorded
+from ledger.errors import Malformed
 from tests.projections.small import Said, entry_id, facts_of, journey_id, run
 from tests.projections.test_worker_measures import ask
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ON = view("2024-06-30")
 
@@ -307,3 +313,38 @@ def test_groups_sum_days_and_share() -> None:
     ).dicts()
     assert (row["member"], row["open_days"], row["unallocated_days"]) == ("referral", 30, 10)
     assert str(row["share_unallocated"]) == "0.333333333333"
+
+
+# --- placeholders, from the ledger's settings
+
+
+def test_the_ledger_s_settings_list_placeholders(tmp_path: Path) -> None:
+    where = tmp_path / "ledger"
+    with create_ledger(where, authority="Testshire (synthetic)") as ledger:
+        ledger.append("C-1", ChildRegistered(occurred_on=d(2), child_id="C-1"), by="W0")
+        decided = ReferralDecided(occurred_on=d(2), referred_on=d(2), accepted=True)
+        ledger.append("C-1", decided, by="W0", written_at=moment(d(2)))
+        ledger.append("C-1", WorkerAllocated(occurred_on=d(2), worker="DUTY"), by="W0", written_at=moment(d(2)))
+    with open_ledger(where) as ledger:
+        (row,) = ledger.project("allocation-summary", view("2024-02-10")).dicts()
+        assert (row["child"], row["worker"], row["duty_or_team_days"]) == ("C-1", "DUTY", 0)
+    with (where / "ledger.toml").open("a") as settings:
+        settings.write('\n[allocation]\nplaceholders = ["DUTY"]\n')
+    with open_ledger(where) as ledger:
+        result = ledger.project("allocation-summary", view("2024-02-10"))
+    (row,) = result.dicts()
+    assert (row["worker"], row["held_by"], row["duty_or_team_days"]) == (None, "duty or team", 10)
+    assert result.provenance["placeholders"] == ["DUTY"]
+
+
+def test_placeholders_must_be_a_list_of_ids(tmp_path: Path) -> None:
+    where = tmp_path / "ledger"
+    create_ledger(where, authority="Testshire (synthetic)").close()
+    with (where / "ledger.toml").open("a") as settings:
+        settings.write('\n[allocation]\nplaceholders = "DUTY"\n')
+    with pytest.raises(Malformed, match="must be a list of worker ids"):
+        open_ledger(where)
+
+
+def moment(on: date) -> datetime:
+    return datetime.combine(on, time(12), UTC)
