@@ -134,7 +134,7 @@ def _connect() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
     return connection
 
 
