@@ -35,7 +35,7 @@ def build(where: str, count: int) -> Pair:
     path.mkdir(exist_ok=True)
     with fresh(path) as ledger:
         ours = seconds(partial(fill, ledger, count))
-        bare.open_bare(path, path / "ledger" / "ledger.db", bare.rows_of(ledger.store, 0, ledger.head().size)).close()
+        bare.open_bare(path, path / "ledger" / "ledger.db", map(bare.plain, ledger.store.scan())).close()
     return Pair(ours, ours, count)
 
 
