@@ -103,8 +103,8 @@ class Plain:
             if written is None or where in here:
                 unsettled.add(stream)
                 continue
-            # Dated after it was written, and its day has come: a row that repeats it confirms it. `written` is a midnight
-            # in London as text in UTC, so that this errs to yes by a day.
+            # Dated after it was written, and its day has come: a row that repeats it confirms it. `written` is a
+            # midnight in London as text in UTC, so that this errs to yes by a day.
             come = on is not None and on > written and on <= today
             here[where] = DOUBTFUL if come else fields
             roots[row.event_id] = name, where, written
