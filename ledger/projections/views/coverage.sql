@@ -67,18 +67,21 @@ INNER JOIN returns AS r ON r.position = u.position
 LEFT JOIN people ON people.stream = 'journey:' || u.journey;
 
 -- cohort_31_march(y): one row per child looked after on 31 March y, short breaks (V3, V4) left out. `unconfirmed`: no
--- episode of the child that day is in the return for y, or only returns for other years tell of it, or it was expected to
--- end by then and nobody has said since whether it did.
+-- episode of the child that day is in the return for y, or only returns for other years tell of it (one that is known
+-- later than the return for y is not in it), or it was expected to end by then and nobody has said since whether it did.
 CREATE OR REPLACE MACRO cohort_31_march(y) AS TABLE
 WITH that_day AS (
     SELECT
         c.*,
         CASE
             WHEN c.expected_end_on < make_date(y, 4, 1) THEN false
-            WHEN EXISTS (SELECT 1 FROM returns WHERE returns.year = y) THEN u.journey IS NULL
+            WHEN c.basis = 'return' AND root.known_at > r.known_at THEN false
+            WHEN r.year IS NOT NULL THEN u.journey IS NULL
             ELSE c.basis = 'practice'
         END AS in_return
     FROM care_episodes AS c
+    INNER JOIN admitted AS root ON root.position = c.position
+    LEFT JOIN returns AS r ON r.year = y
     LEFT JOIN unmentioned AS u ON u.year = y AND u.journey = c.journey AND u.started_on = c.started_on
     WHERE NOT c.short_break
       AND c.started_on < make_date(y, 4, 1)
