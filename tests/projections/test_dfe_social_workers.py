@@ -132,6 +132,13 @@ def test_an_open_episode_that_the_return_does_not_mention_is_in_neither_part() -
     result = run("dfe-social-workers", said, LATER, year=2025)
     assert [row["child"] for row in result.dicts()] == [journey_id("b")]
     assert any(note.startswith("1 children with an open episode") for note in result.notes)
+    listed = rows(said, beside=True)
+    assert listed[journey_id("a")]["band"] == "unconfirmed"
+    assert listed[journey_id("a")]["workers"] is None
+    assert listed[journey_id("b")]["band"] == "not-supplied"
+    for beside in (False, True):
+        (group,) = run("dfe-social-workers", said, LATER, year=2025, by="authority", beside=beside).dicts()
+        assert (group["children"], group["not_supplied"], group["unconfirmed"]) == (1, 1, 1)
 
 
 def test_before_the_declaration_was_known_the_episode_was_confirmed() -> None:

@@ -1,4 +1,5 @@
--- One row is one child looked after on 31 March of the year, with the distinct workers who held the child in the window.
+-- One row is one child looked after on 31 March of the year, with the distinct workers who held the child in the window;
+-- with $beside also each child with an open episode that the return for the year does not mention.
 WITH
 the_window AS (
     SELECT CASE WHEN $years = 2 THEN CAST($from_ - INTERVAL 1 YEAR AS DATE) ELSE CAST($from_ AS DATE) END AS begins,
@@ -11,6 +12,13 @@ looked_after_on_31_march AS (
     WHERE $on >= (SELECT ends - 1 FROM the_window)
     GROUP BY journey
     HAVING bool_or(status = 'confirmed')
+),
+unconfirmed_on_31_march AS (
+    SELECT journey
+    FROM cohort_31_march($year)
+    WHERE $on >= (SELECT ends - 1 FROM the_window) AND $beside
+    GROUP BY journey
+    HAVING NOT bool_or(status = 'confirmed')
 ),
 looked_after_long_enough AS (
     SELECT journey
@@ -81,4 +89,7 @@ SELECT c.journey AS child,
 FROM looked_after_long_enough AS c
 LEFT JOIN workers_counted AS n USING (journey)
 JOIN the_days_no_source_covers AS u USING (journey)
+UNION ALL
+SELECT journey, NULL, 'unconfirmed', NULL, NULL, 'open, and not in the return for the year: in neither part of the rate'
+FROM unconfirmed_on_31_march
 ORDER BY child
