@@ -17,7 +17,7 @@ from ledger.application import Ledger, open_ledger
 from ledger.domain.clock import NOW
 from ledger.projections.card import measures
 from ledger.projections.engine import measured
-from ledger.projections.facts import Facts
+from ledger.projections.facts import Facts, load_facts
 from ledger.projections.request import Request, request
 from ledger.synthetic.bulk import CHILDREN, PER_CHILD
 
@@ -72,7 +72,7 @@ def rebuild(where: str, rounds: int) -> Pair:
 
         def ours() -> None:
             began = time.perf_counter()
-            with Facts.load(ledger.store.scan(), position=size) as facts:
+            with load_facts(ledger.store, size) as facts:
                 loading.append(time.perf_counter() - began)
                 for name in _continuity():
                     _measure(facts, name)
@@ -85,7 +85,7 @@ def measure_loaded(where: str, rounds: int) -> Pair:
     """Run each continuity measure on loaded facts; the slowest stands against reading every row."""
     with _both(where) as (ledger, connection):
         size = ledger.head().size
-        with Facts.load(ledger.store.scan(), position=size) as facts:
+        with load_facts(ledger.store, size) as facts:
             each = [
                 (name, median(seconds(partial(_measure, facts, name)) for _ in range(rounds))) for name in _continuity()
             ]

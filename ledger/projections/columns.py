@@ -69,11 +69,24 @@ def columns() -> dict[str, str]:
 @cache
 def columns_mentioned() -> dict[str, str]:
     """Return those columns whose names stand in some view or measure: reading the others would cost and serve none."""
+    words = set(re.findall(r"[a-z_0-9]+", _all_sql()))
+    return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in words}
+
+
+@cache
+def kinds_mentioned() -> tuple[str, ...]:
+    """Return the stored names of the events that some view or measure reads."""
+    names = set(re.findall(r"'([a-z0-9-]+\.v\d+)'", _all_sql()))
+    return tuple(name for name in catalogue() if name in names)
+
+
+@cache
+def _all_sql() -> str:
+    """Return the SQL of all views and measures, without its comments."""
     statements = [text(name) for name in VIEWS]
     for card in measures().values():
         statements += [card.sql, card.group_sql or "", card.notes_sql or ""]
-    words = set(re.findall(r"[a-z_0-9]+", " ".join(statements)))
-    return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in words}
+    return re.sub(r"--[^\n]*", "", "\n".join(statements))
 
 
 _SIMPLE = {

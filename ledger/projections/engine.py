@@ -15,16 +15,14 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
-from ledger.projections.facts import RESTRICTIONS, Facts
+from ledger.projections.facts import Facts, load_facts
 from ledger.projections.provenance import provenance
 from ledger.projections.request import Request, request
 from ledger.projections.table import Table
 from ledger.projections.views import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ledger.store import Row, Store
+    from ledger.store import Store
 
 Result = Table
 """What running a measure gives: rows, columns, notes and provenance."""
@@ -41,7 +39,7 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     position = size if view.position is None else view.position
     if position > size:
         raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    with Facts.load(_rows(store, position, size), position=position) as facts:
+    with load_facts(store, position) as facts:
         facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
         table = measured(facts, card, view, wanted)
     if store.placeholders:
@@ -64,13 +62,6 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     if names != [column.name for column in columns]:
         raise TypeError(f"the SQL of {card.name} gives {names}, which is not what its card says")
     return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
-
-
-def _rows(store: Store, position: int, size: int) -> Iterator[Row]:
-    """Yield the rows up to a position, and after it the restrictions, which follow the present head."""
-    yield from store.scan(upto=position)
-    if position < size:
-        yield from (row for row in store.scan(after=position) if row.name in RESTRICTIONS)
 
 
 def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:

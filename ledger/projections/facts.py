@@ -2,9 +2,10 @@
 
 Built straight from the stored `open` parts: no key, no validation, no event object. Each row's bytes become one line
 of JSON (the row's own columns spliced before the fields of `open`), and DuckDB reads the lines with explicit columns,
-derived from the coded fields of the event classes. Nothing is inferred, so the same rows give the same table.
+derived from the coded fields of the event classes. Nothing is inferred, so the same rows give the same table. Only
+the events and columns that some view or measure mentions are read.
 
-    >>> with Facts.load(store.scan(), position=store.head().size) as facts:             # doctest: +SKIP
+    >>> with load_facts(store, position=120) as facts:                                  # doctest: +SKIP
     ...     facts.stand(view("2018-12-31"))
     ...     facts.query("SELECT count(*) FROM visits").fetchone()
 
@@ -19,83 +20,67 @@ import os
 import shutil
 import tempfile
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
-from ledger.projections.columns import columns_mentioned
+from ledger.projections.columns import columns_mentioned, kinds_mentioned
 from ledger.projections.views import VIEWS, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from types import TracebackType
 
     import duckdb
 
     from ledger.domain.clock import View
+    from ledger.store import OpenPart, Store
 
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
 FAR = datetime(9999, 12, 31)
-
-
-class StoredRow(Protocol):
-    """What facts need of a stored row."""
-
-    @property
-    def position(self) -> int: ...
-    @property
-    def stream(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def event_id(self) -> str: ...
-    @property
-    def recorded_at(self) -> int: ...
-    @property
-    def open(self) -> bytes: ...
+ERASED = b'"row_erased":true}'
 
 
 class Facts:
     """The facts of one ledger up to a position, in an in-memory DuckDB. A context manager."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, position: int) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, position: int, recorded_at: datetime) -> None:
         self.connection = connection
         self.position = position
+        self.recorded_at = recorded_at
         self.reader: dict[str, Any] = {}
 
     @classmethod
-    def load(cls, rows: Iterable[StoredRow], *, position: int, wanted: dict[str, str] | None = None) -> Self:
-        """Read rows in position order into the table `entries`; a view stands at most at `position`.
+    def load(cls, parts: Iterable[Sequence[OpenPart]], *, position: int, recorded_at: datetime) -> Self:
+        """Read open parts, given some at a time, into the table `entries`.
 
-        `wanted` are the columns to read, by default those that some view or measure mentions. Rows after `position` may
-        follow, and only their restrictions are looked at: these follow the present head.
+        Views stand at `position`, of which the last entry was sealed at `recorded_at`. Parts of later positions may be
+        among them, and only their restrictions are looked at: these follow the present head.
         """
         folder = Path(tempfile.mkdtemp(prefix="journey-facts-"))
         try:
             lines = folder / "entries.ndjson"
-            _write_lines(lines, rows)
+            _write_lines(lines, parts)
             connection = _connect()
-            connection.execute(
-                text("load"), {"lines": str(lines), "columns": columns_mentioned() if wanted is None else wanted}
-            )
+            connection.execute(text("load"), {"lines": str(lines), "columns": columns_mentioned()})
             connection.execute("SET preserve_insertion_order = true")
             connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         finally:
             shutil.rmtree(folder)
-        return cls(connection, position)
+        return cls(connection, position, recorded_at)
 
     def stand(self, view: View) -> date:
         """Stand at a view: build everything that depends on the clock, unless it is built. Return the reader's day.
 
         The reader's day is the London day of the view's instant; where it is "now", that of the last entry's sealing.
         """
-        position = self.position if view.position is None else min(view.position, self.position)
+        if view.position not in (None, self.position):
+            raise ValueError("facts are of one position; another needs its own")
         instant = FAR if view.instant is None else _naive_utc(view.instant)
-        on = london_day(view.instant or self._recorded_at(position))
-        reader = {"clock": view.clock, "instant": instant, "position": position, "day": on}
+        on = london_day(view.instant or self.recorded_at)
+        reader = {"clock": view.clock, "instant": instant, "position": self.position, "day": on}
         if reader != self.reader:
             self.connection.execute(text("reader"), {"reader": reader})
             for name in VIEWS:
@@ -116,11 +101,6 @@ class Facts:
         """Run one statement with bound parameters and return its cursor."""
         return self.connection.execute(sql, parameters)
 
-    def _recorded_at(self, position: int) -> datetime:
-        """Return the moment at which the last entry up to a position was sealed."""
-        last = self.query("SELECT epoch_us(max(recorded_at)) FROM entries WHERE position <= $p", p=position).fetchone()
-        return from_microseconds((last or (None,))[0] or 0)
-
     def __enter__(self) -> Self:
         return self
 
@@ -128,6 +108,13 @@ class Facts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
+
+
+def load_facts(store: Store, position: int) -> Facts:
+    """Load the facts of a ledger up to a position; of what follows it, the restrictions. Close them."""
+    last = store.row_at(position)
+    parts = chain(store.open_parts(kinds_mentioned(), upto=position), store.open_parts(RESTRICTIONS, after=position))
+    return Facts.load(parts, position=position, recorded_at=from_microseconds(last.recorded_at if last else 0))
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -138,15 +125,19 @@ def _connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _write_lines(path: Path, rows: Iterable[StoredRow]) -> None:
+def _write_lines(path: Path, parts: Iterable[Sequence[OpenPart]]) -> None:
     """Write one line of JSON a row: the row's own columns, then the fields of its open part, or that it was erased."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=1 << 20) as file:
-        for row in rows:
-            head = (
-                f'{{"row_position":{row.position},"row_stream":"{row.stream}","row_version":{row.version},'
-                f'"row_name":"{row.name}","row_event_id":"{row.event_id}","row_recorded_at":{row.recorded_at},'
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for some in parts:
+            file.write(
+                b"".join(
+                    f'{{"row_position":{position},"row_stream":"{stream}","row_version":{version},"row_name":"{name}",'
+                    f'"row_event_id":"{event_id}","row_recorded_at":{recorded_at},'.encode()
+                    + (open_part[1:] or ERASED)
+                    + b"\n"
+                    for position, stream, version, name, event_id, recorded_at, open_part in some
+                )
             )
-            file.write(head.encode() + (row.open[1:] if row.open else b'"row_erased":true}') + b"\n")
 
 
 def _mentioned(sql: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
+    from ledger.store.rows import OpenPart
+
 SCHEMA = "journey"
 CONNECT_SECONDS = 10.0
 _LAST = 1 << 62
@@ -63,6 +65,10 @@ _BY_STREAM = "SELECT * FROM entries WHERE stream = ANY (%b::text[]) AND position
 _RANGE = "SELECT * FROM entries WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"
 _NAMED = """
 SELECT * FROM entries WHERE position > %b AND position <= %b AND name = ANY (%b::text[]) ORDER BY position LIMIT %b
+"""
+_OPEN = """
+SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
+WHERE position > %b AND position <= %b AND name = ANY (%b::text[]) ORDER BY position
 """
 _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version LIMIT %b"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
@@ -250,6 +256,12 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
+
+    def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
+        """Return the open parts of the rows of these names with positions in (after, upto]."""
+        with self._cursor() as cursor:
+            found: list[OpenPart] = cursor.execute(_OPEN, (after, upto, list(names)), prepare=True).fetchall()
+        return found
 
     def _rows(self, sql: str, *parameters: Any) -> list[Row]:
         with self._cursor() as cursor:

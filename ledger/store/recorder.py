@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ledger.store.batch import Edge
-    from ledger.store.rows import Row
+    from ledger.store.rows import OpenPart, Row
 
 CHUNK = 1000
 """How many rows a scan holds at once."""
@@ -72,6 +72,11 @@ class LedgerRecorder(ApplicationRecorder):
     @abstractmethod
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto], in order."""
+
+    def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
+        """Return the open parts of the rows of these names with positions in (after, upto], in order."""
+        rows = self.read_range(after, upto, upto - after)
+        return [(*row[:6], row.open) for row in rows if row.name in names]
 
     def chunks(self, after: int, upto: int) -> Iterator[Sequence[Row]]:
         """Yield rows in position order, a chunk at a time, holding no transaction between them."""

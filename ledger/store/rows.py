@@ -60,6 +60,10 @@ as_row: Callable[[Sequence[Any]], Row] = partial(tuple.__new__, Row)
 """Make a row of a tuple of its fields: `Row._make` without its checks, for the engines' many rows."""
 
 
+OpenPart = tuple[int, str, int, str, str, int, bytes]
+"""Where a row stands, and its open part: position, stream, version, name, event_id, recorded_at, open."""
+
+
 class Head(NamedTuple):
     """The sealed ledger at one moment: how many entries, and the root over all of them."""
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import Notification, StoredEvent
 
+    from ledger.store.rows import OpenPart
+
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
@@ -47,6 +49,10 @@ _RANGE = "SELECT * FROM entries WHERE position > ? AND position <= ? ORDER BY po
 _NAMED = """
 SELECT * FROM entries WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?))
 ORDER BY position LIMIT ?
+"""
+_OPEN = """
+SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
+WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?)) ORDER BY position
 """
 _FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
@@ -181,6 +187,11 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
+
+    def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
+        """Return the open parts of the rows of these names with positions in (after, upto]."""
+        with self.datastore.reading() as connection:
+            return connection.execute(_OPEN, (after, upto, json.dumps(list(names)))).fetchall()
 
     def _rows(self, sql: str, *parameters: str | int) -> list[Row]:
         with self.datastore.reading() as connection:

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from ledger.store.keys import KeyStore
     from ledger.store.log import Log
     from ledger.store.recorder import Opening
-    from ledger.store.rows import Row, SelfVerification
+    from ledger.store.rows import OpenPart, Row, SelfVerification
 
 _HEAD = 1 << 62
 _TOGETHER = 1000
+_OPEN_TOGETHER = 4000
 """How many streams are read together."""
 
 
@@ -166,6 +167,15 @@ class Store:
         """Yield raw rows in position order, positions in (after, upto], in constant memory; `upto` is the head now."""
         with engine_faults():
             yield from self.log.rows.scan(after, self.log.rows.edge().tree.size if upto is None else upto)
+
+    def open_parts(
+        self, names: Sequence[str], *, after: int = 0, upto: int | None = None
+    ) -> Iterator[Sequence[OpenPart]]:
+        """Yield the open parts of rows of these names, some at a time, in position order, in constant memory."""
+        with engine_faults():
+            last = self.log.rows.edge().tree.size if upto is None else upto
+            for start in range(after, last, _OPEN_TOGETHER):
+                yield self.log.rows.read_open(start, min(start + _OPEN_TOGETHER, last), names)
 
     def decode(self, row: Row, *, private: bool = True) -> Entry:
         """Return the entry of a row; with `private` False, or without its key, private fields are None."""

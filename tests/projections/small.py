@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ledger.projections.table import Table
+    from ledger.store import OpenPart
 
 SEALED = datetime(2030, 1, 1, tzinfo=UTC)
 NAMESPACE = uuid.UUID("5a0c2b60-0000-4000-8000-000000000000")
@@ -47,19 +48,6 @@ class Said:
     erased: bool = False
 
 
-@dataclass(frozen=True)
-class Row:
-    """A stored row, with the columns that facts read."""
-
-    position: int
-    stream: str
-    version: int
-    name: str
-    event_id: str
-    recorded_at: int
-    open: bytes
-
-
 def journey_id(word: str) -> str:
     """Return the id of the journey that a word stands for."""
     return str(uuid.uuid5(NAMESPACE, word))
@@ -70,24 +58,16 @@ def entry_id(number: int) -> str:
     return str(uuid.uuid5(NAMESPACE, f"entry {number}"))
 
 
-def stored(said: Sequence[Said]) -> list[Row]:
-    """Return the rows as the ledger would store them, in this order."""
+def stored(said: Sequence[Said]) -> list[OpenPart]:
+    """Return the open parts as the ledger would store them, in this order."""
     versions: dict[str, int] = {}
-    rows = []
+    rows: list[OpenPart] = []
     for position, one in enumerate(said, 1):
         stream = stream_of(one.stream)
         versions[stream] = versions.get(stream, 0) + 1
-        rows.append(
-            Row(
-                position,
-                stream,
-                versions[stream],
-                one.event.name,
-                one.event_id or entry_id(position),
-                microseconds(_recorded(one, position)),
-                b"" if one.erased else json.dumps(_open(one)).encode(),
-            )
-        )
+        event_id, recorded_at = one.event_id or entry_id(position), microseconds(_recorded(one, position))
+        part = b"" if one.erased else json.dumps(_open(one)).encode()
+        rows.append((position, stream, versions[stream], one.event.name, event_id, recorded_at, part))
     return rows
 
 
@@ -115,23 +95,19 @@ def entries(said: Sequence[Said]) -> dict[str, list[Entry]]:
 
 
 def facts_of(said: Sequence[Said], view: View = NOW) -> Facts:
-    """Return facts over what was said, standing at a view; close them."""
-    position = _position(said, view)
-    facts = Facts.load(stored(said), position=position)
-    facts.stand(view)
+    """Return facts over what was said, standing at a view; close them. A position beyond the last means the last."""
+    position = len(said) if view.position is None else min(len(said), view.position)
+    recorded_at = _recorded(said[position - 1], position) if position else SEALED
+    facts = Facts.load([stored(said)], position=position, recorded_at=recorded_at)
+    facts.stand(view.at(position))
     return facts
 
 
 def run(name: str, said: Sequence[Said], view: View = NOW, **parameters: Any) -> Table:
     """Run a measure over what was said; column `child` holds journey ids."""
     card = measure(name)
-    position = _position(said, view)
-    with Facts.load(stored(said), position=position) as facts:
-        return measured(facts, card, view, request(card, **parameters))
-
-
-def _position(said: Sequence[Said], view: View) -> int:
-    return len(said) if view.position is None else min(len(said), view.position)
+    with facts_of(said, view) as facts:
+        return measured(facts, card, view.at(facts.position), request(card, **parameters))
 
 
 def stream_of(word: str) -> str:

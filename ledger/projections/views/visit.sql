@@ -28,11 +28,3 @@ SELECT
     journey, day AS attempted_on, worker, pod, purpose, position, known_at, known_on, basis, restricted, source_system
 FROM effective
 WHERE name = 'visit-attempted.v1' AND NOT expected;
-
--- supervisions: one row per SupervisionDiscussionHeld in force; count distinct sessions, not rows.
-CREATE OR REPLACE VIEW supervisions AS
-SELECT
-    journey, day AS held_on, mode, session_id, supervisor, worker, pod,
-    position, known_at, known_on, basis, restricted, source_system
-FROM effective
-WHERE name = 'supervision-discussion-held.v1' AND NOT expected;
