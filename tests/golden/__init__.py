@@ -10,6 +10,8 @@ import contextlib
 import io
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -29,13 +31,20 @@ VARYING = (
 
 def help_of_every_command() -> str:
     """Return `--help` of `journey` and of each of its commands, one after another."""
-    told = [answer(["--help"])]
+    told = [helped()]
     for name in COMMANDS:
-        told.append(answer([name, "--help"]))
+        told.append(helped(name))
         command = journey.get_command(click.Context(journey), name)
         if isinstance(command, click.Group):
-            told += [answer([name, inner, "--help"]) for inner in command.list_commands(click.Context(command))]
+            told += [helped(name, inner) for inner in command.list_commands(click.Context(command))]
     return f"\n{'-' * 80}\n".join(told)
+
+
+def helped(*command: str) -> str:
+    """Return a command's `--help` from a process of its own: a command remembers how its help was first asked for."""
+    args = [sys.executable, "-m", "cli", *command, "--help"]
+    environment = {**os.environ, "COLUMNS": "100"}
+    return subprocess.run(args, cwd=HERE.parents[1], env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def demonstration(folder: Path) -> str:
