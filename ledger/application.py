@@ -21,7 +21,7 @@ from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWi
 from ledger.domain.journey import Journey, fold
 from ledger.domain.standing import Standing, stand
 from ledger.errors import Malformed, NotFound, Refused
-from ledger.new_entry import NewEntry, check_families, registers, subject_of
+from ledger.new_entry import NewEntry, check_families, registered, subject_of
 from ledger.store import Store, create_store, open_store
 
 if TYPE_CHECKING:
@@ -246,20 +246,19 @@ class Ledger:
 
     def _streams(self, batch: Sequence[NewEntry]) -> dict[Subject, str]:
         """Find the streams of a batch, opening those it may open."""
-        streams: dict[Subject, str] = {}
-        for subject in dict.fromkeys(item.subject for item in batch):
-            found = "ledger" if subject == LEDGER else self.store.subject_stream(subject)
-            if found is not None:
-                streams[subject] = found
-            if subject.kind == "journey" and not (self._begun(found) or registers(batch, subject)):
+        subjects = list(dict.fromkeys(item.subject for item in batch))
+        streams = self.store.subject_streams([subject for subject in subjects if subject != LEDGER])
+        new = registered(batch)
+        for subject in subjects:
+            if subject.kind == "journey" and subject not in new and not self._begun(streams.get(subject)):
                 raise NotFound(
                     "child",
                     subject.id,
                     self.store.all_ids("journey"),
                     hint="append a child-registered.v1 first, or import a return",
                 )
-        streams |= self.store.open_subjects([s for s in {i.subject for i in batch} if s not in streams])
-        return streams
+        streams[LEDGER] = "ledger"
+        return streams | self.store.open_subjects([subject for subject in subjects if subject not in streams])
 
     def _begun(self, stream: str | None) -> bool:
         """Whether a journey has its first entry, asked of the store once."""

@@ -9,17 +9,17 @@ from ledger.domain import checks
 from ledger.domain.envelope import Actor, Basis, Source, Subject
 from ledger.domain.events import event_class
 from ledger.domain.events.identity import ChildRegistered
-from ledger.domain.events.record import EntryCorrected
+from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
 from ledger.errors import NotFound, Problem, Refused
 from ledger.importers.in_force import family
 from ledger.store import New
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from ledger.domain.events.base import Event
-    from ledger.store import Store
+    from ledger.store import Row, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ def subject_of(who: str | Subject) -> Subject:
     return who if isinstance(who, Subject) else Subject("journey", who)
 
 
-def registers(batch: Sequence[NewEntry], subject: Subject) -> bool:
-    """Whether a batch registers this child."""
-    return any(isinstance(item.event, ChildRegistered) and item.subject == subject for item in batch)
+def registered(batch: Iterable[NewEntry]) -> set[Subject]:
+    """Return the children that a batch registers."""
+    return {item.subject for item in batch if isinstance(item.event, ChildRegistered)}
 
 
 def check_families(store: Store, events: Iterable[Event]) -> None:
@@ -84,7 +84,16 @@ def check_families(store: Store, events: Iterable[Event]) -> None:
         row = rows.get(event.corrects)
         if row is None:
             raise NotFound("entry", event.corrects, hint="journey trail CHILD shows the ids of entries")
-        if row.name == EntryCorrected.name:
-            raise Refused(f"the entry at position {row.position} is itself a correction; name the entry it corrects.")
-        if family(event_class(row.name)) != family(type(event.replacement)):
-            raise Refused(f"a {row.name} cannot be corrected into a {event.replacement.name}.")
+        fault = misdirection(row, event)
+        if fault is not None:
+            raise Refused(fault[1])
+
+
+def misdirection(row: Row, event: EntryCorrected | EntryWithdrawn) -> tuple[str, str] | None:
+    """Say, as (code, sentence), why a correction or withdrawal cannot be about this row; None where it can."""
+    if row.name in (EntryCorrected.name, EntryWithdrawn.name):
+        told = f"the entry at position {row.position} is itself a correction; name the entry it corrects."
+        return "nested-correction", told
+    if isinstance(event, EntryCorrected) and family(event_class(row.name)) != family(type(event.replacement)):
+        return "other-family", f"a {row.name} cannot be corrected into a {event.replacement.name}."
+    return None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER
-from ledger.domain.events import event_class
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
 from ledger.errors import Conflict, LedgerError, Malformed, NotFound, Problem
 from ledger.importers.cloudevents import read_cloudevents
 from ledger.importers.hints import FIELDS, hint_for
-from ledger.importers.in_force import family
+from ledger.new_entry import misdirection
 from ledger.store import New
 
 if TYPE_CHECKING:
@@ -98,10 +98,15 @@ def _streams(store: Store, found: Sequence[Incoming], file: str) -> tuple[dict[S
     streams[LEDGER] = "ledger"
     problems = []
     registered: set[Subject] = set()
+
+    @cache
+    def begun(subject: Subject) -> bool:
+        return subject in streams and store.begun(streams[subject])
+
     for each in found:
         if isinstance(each.event, ChildRegistered):
             registered.add(each.subject)
-        if each.subject.kind == "journey" and each.subject not in streams and each.subject not in registered:
+        if each.subject.kind == "journey" and each.subject not in registered and not begun(each.subject):
             told = "there is no such child in this ledger, and no earlier line registers it."
             problems.append(Problem("unknown-child", told, file, each.line, "subject", refused=True))
     return streams, problems
@@ -114,20 +119,16 @@ def _targets(store: Store, found: Sequence[Incoming], file: str) -> list[Problem
     rows = store.find(list(named.values()))
     problems = []
     for each in found:
-        if each.line not in named:
+        if not isinstance(each.event, EntryCorrected | EntryWithdrawn):
             continue
         row = rows.get(named[each.line])
         if row is None:
             told = "there is no entry with this id in this ledger."
             problems.append(Problem("unknown-entry", told, file, each.line, _names(each), refused=True))
-        elif row.name in (EntryCorrected.name, EntryWithdrawn.name):
-            told = f"the entry at position {row.position} is itself a correction; name the entry it corrects."
-            problems.append(Problem("nested-correction", told, file, each.line, _names(each), refused=True))
-        elif isinstance(each.event, EntryCorrected) and family(event_class(row.name)) != family(
-            type(each.event.replacement)
-        ):
-            told = f"a {row.name} cannot be corrected into a {each.event.replacement.name}."
-            problems.append(Problem("other-family", told, file, each.line, "replacement", refused=True))
+        elif (fault := misdirection(row, each.event)) is not None:
+            code, told = fault
+            column = "replacement" if code == "other-family" else _names(each)
+            problems.append(Problem(code, told, file, each.line, column, refused=True))
     return problems
 
 

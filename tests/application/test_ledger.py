@@ -66,6 +66,17 @@ def test_a_key_without_entries_does_not_make_a_child_known(ledger: Ledger) -> No
         ledger.append("C-002", VisitRecorded(occurred_on=MAY), by="W1")
 
 
+def test_nor_for_an_event_that_comes_in_from_another_system(ledger: Ledger) -> None:
+    ledger.store.open_subject(child("C-002"))
+    line = (
+        b'{"specversion":"1.0","source":"casework","id":"1","type":"visit-recorded.v1","subject":"C-002",'
+        b'"authid":"W1","time":"2024-05-03T10:00:00Z","data":{}}\n'
+    )
+    with pytest.raises(NotFound):
+        ledger.append_cloudevents(line)
+    assert ledger.head().size == 2
+
+
 def test_the_same_key_and_content_return_the_first_receipt(ledger: Ledger) -> None:
     source = Source("case-system", "visit-77")
     event = VisitRecorded(occurred_on=MAY, worker="W1")
