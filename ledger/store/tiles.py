@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
+REMEMBERED = 1000
+"""How many earlier roots are remembered while the frontier stands still."""
 _ODD = (TypeError, AttributeError, ValueError, StructError)
 
 Answer = TypeVar("Answer")
@@ -51,6 +53,7 @@ class Tiles:
         self._rows = rows
         self._levels: Levels = InMemory() if folder is None else InFolder(folder)
         self._ready_for: tuple[int, bytes] | None = None
+        self._proved_roots: dict[int, bytes] = {}
         self._lock = Lock()
 
     def root(self, size: int) -> bytes:
@@ -87,9 +90,16 @@ class Tiles:
         """Return an earlier root, proved to be the beginning of the sealed tree; None where the proof does not hold."""
         if size in (0, tree.size):
             return tree.root() if size else EMPTY_ROOT
+        if size in self._proved_roots:
+            return self._proved_roots[size]
         found = joined(self._read(root_plan(0, size)))
         path = proof(consistency_plan(size, tree.size), tree.size, self._read)
-        return found if check_consistency(size, tree.size, found, tree.root(), path) else None
+        if not check_consistency(size, tree.size, found, tree.root(), path):
+            return None
+        if len(self._proved_roots) >= REMEMBERED:
+            self._proved_roots.clear()
+        self._proved_roots[size] = found
+        return found
 
     def _proved(self, size: int, make: Callable[[Frontier], Answer | None]) -> Answer:
         """Give an answer that holds against the sealed frontier, from tiles made again if need be."""
@@ -108,6 +118,7 @@ class Tiles:
         now = (tree.size, tree.pack())
         if now == self._ready_for and not again:
             return True
+        self._proved_roots.clear()
         try:
             if again:
                 self._levels.renew(lambda levels: self._extend(levels, tree.size))
