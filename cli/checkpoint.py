@@ -15,6 +15,7 @@ from cli.context import ledger_option, open_from, where
 from cli.render import write
 
 if TYPE_CHECKING:
+    from ledger.application import Ledger
     from ledger.seal.checkpoint import Checkpoint
     from ledger.store import Store
 
@@ -50,7 +51,7 @@ def checkpoint(
     from ledger.anchors.signer import open_signer
     from ledger.checkpoints import make_checkpoint, seal_heads, witness_request
 
-    with open_from(ctx, read_only=False) as ledger:
+    with _opened(ctx) as ledger:
         store = ledger.store.access if access else ledger.store
         if seal_only:
             head = seal_heads(store)
@@ -69,6 +70,16 @@ def checkpoint(
     click.echo(_told(data, out), err=True)
     for warning in warned:
         click.echo(f"note: {warning}", err=True)
+
+
+def _opened(ctx: click.Context) -> Ledger:
+    """Open the ledger for writing; without its keys, for reading: a signer's account has no business with them."""
+    from ledger.errors import Unavailable
+
+    try:
+        return open_from(ctx, read_only=False)
+    except Unavailable:
+        return open_from(ctx, read_only=True)
 
 
 def publish(out: Path, data: bytes) -> None:

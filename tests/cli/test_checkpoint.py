@@ -168,3 +168,13 @@ def test_a_signer_needs_a_name(run: Run, tmp_path: Path) -> None:
     assert run("signer", "new", tmp_path / "s", "--name", "a b")[0] == 7
     assert run("signer", "new", tmp_path / "s", "--name", "a/b")[0] == 0
     assert run("signer", "new", tmp_path / "s", "--name", "a/b")[0] == 4
+
+
+def test_an_account_without_the_keys_signs_what_is_sealed(run: Run, folder: Path, signer: Path, tmp_path: Path) -> None:
+    (folder / "master.key").rename(tmp_path / "master.key")
+    assert run("checkpoint", "--ledger", folder, "--signer", signer)[0] == 1
+    (tmp_path / "master.key").rename(folder / "master.key")
+    assert run("checkpoint", "--ledger", folder, "--seal-only")[0] == 0
+    (folder / "master.key").rename(tmp_path / "master.key")
+    code, _, err = run("checkpoint", "--ledger", folder, "--signer", signer)
+    assert (code, "3 entries" in err) == (0, True)
