@@ -93,7 +93,13 @@ class Store:
 
     def open_subjects(self, subjects: Sequence[Subject]) -> dict[Subject, str]:
         """Do the same for many in one transaction."""
-        return self._writable().open(subjects)
+        keys = self._writable()
+        assert keys is not None
+        return keys.open(subjects)
+
+    def has_key(self, stream: str) -> bool:
+        """Whether a stream's key is here: without it nothing private is sealed in the stream, or read from it."""
+        return self._keys is not None and self._keys.key(stream) is not None
 
     def subject_ids(self, streams: Iterable[str]) -> dict[str, str]:
         """Return the authority's own id of each stream, where the lookup key is here."""
@@ -105,24 +111,27 @@ class Store:
 
     # -- appending ------------------------------------------------------------------------------------------------
 
-    def append(self, news: Sequence[New], *, expect: Mapping[str, int] | None = None) -> list[Receipt]:
+    def append(
+        self, news: Sequence[New], *, expect: Mapping[str, int] | None = None, keyless: bool = False
+    ) -> list[Receipt]:
         """Append all or nothing, and return receipts in the same order. `expect` is {stream: version it must have}.
 
+        With `keyless`, entries without private parts and source references, whose stream may have no key (any more).
         A known source reference with the same content gives the first receipt, checked before `expect`. Raises
         `DuplicateKey`, `VersionConflict`, `Malformed`, `Refused`, `NotFound` (unknown stream or target), `Unavailable`.
         """
-        keys = self._writable()
+        keys = self._writable(keyless=keyless)
         if not news:
             return []
         for new in news:
             _check_place(new.event, new.stream)
-        found = keys.need([new.stream for new in news])
+        found = {} if keyless or keys is None else keys.need([new.stream for new in news])
         drafts = []
         for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
             source = new.source
-            keyed = source is not None and source.reference is not None
+            keyed = keys is not None and source is not None and source.reference is not None
             event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
-            drafts.append(Draft(new, found[new.stream], event_id, keyed=keyed))
+            drafts.append(Draft(new, found.get(new.stream), event_id, keyed=keyed))
         batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock)
         with engine_faults():
             self.log.record(batch)
@@ -239,10 +248,10 @@ class Store:
         if self._keys is not None:
             self._keys.close()
 
-    def _writable(self) -> KeyStore:
+    def _writable(self, *, keyless: bool = False) -> KeyStore | None:
         if self.read_only:
             raise Unavailable("this ledger is open for reading only.", "open it for writing, on a disk that allows it")
-        if self._keys is None:
+        if self._keys is None and not keyless:
             raise Unavailable("the key store is not here, and nothing can be sealed without it.", "restore it first")
         return self._keys
 
