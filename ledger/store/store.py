@@ -12,6 +12,7 @@ several threads.
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER
@@ -64,16 +65,19 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        self._opening_access = Lock()
+        self._what = "the access log" if open_access is None else "the ledger"
         log.unlock(opening.log_id, keys)
 
     @property
     def access(self) -> Store:
         """The log of who read which case: a store of its own, with its own head. Opened when first asked for."""
-        if self._access is None:
-            if self._open_access is None:
-                raise Refused("an access log has no access log of its own.")
-            self._access = self._open_access()
-        return self._access
+        with self._opening_access:
+            if self._access is None:
+                if self._open_access is None:
+                    raise Refused("an access log has no access log of its own.")
+                self._access = self._open_access()
+            return self._access
 
     # -- subjects and their streams -------------------------------------------------------------------------------
 
@@ -133,7 +137,7 @@ class Store:
             event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
             drafts.append(Draft(new, found.get(new.stream), event_id, keyed=keyed))
         batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock)
-        with engine_faults():
+        with engine_faults(self._what):
             self.log.record(batch)
         return batch.receipts
 
@@ -250,7 +254,9 @@ class Store:
 
     def _writable(self, *, keyless: bool = False) -> KeyStore | None:
         if self.read_only:
-            raise Unavailable("this ledger is open for reading only.", "open it for writing, on a disk that allows it")
+            raise Unavailable(
+                f"{self._what} is open for reading only.", "open it for writing, on a disk that allows it"
+            )
         if self._keys is None and not keyless:
             raise Unavailable("the key store is not here, and nothing can be sealed without it.", "restore it first")
         return self._keys
