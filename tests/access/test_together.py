@@ -23,7 +23,7 @@ from tests.store.news import registered, visit
 if TYPE_CHECKING:
     from ledger.store import Store
 
-PROCESSES, EACH = 6, 8
+PROCESSES, EACH = 4, 4
 REPOSITORY = Path(__file__).parents[2]
 READS = """
 import sys
