@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import getpass
 import io
@@ -217,6 +218,38 @@ def swallow(where: Path) -> None:
     """Let the database refuse every entry of the access log, as a disk for reading only would."""
     with sqlite3.connect(where / "ledger.db") as database:
         database.execute("CREATE TRIGGER full BEFORE INSERT ON access_entries BEGIN SELECT RAISE(ABORT, 'no'); END")
+
+
+class Watching(io.StringIO):
+    """Counts what the access log holds on disk when the first character is shown."""
+
+    def __init__(self, where: Path) -> None:
+        super().__init__()
+        self.where, self.held = where, -1
+
+    def write(self, text: str) -> int:
+        if self.held < 0:
+            with sqlite3.connect(self.where / "ledger.db") as database:
+                [self.held] = database.execute("SELECT count(*) FROM access_entries").fetchone()
+        return super().write(text)
+
+
+@pytest.mark.parametrize("args", READS)
+def test_the_entry_is_there_before_the_first_character_is_shown(where: Path, args: tuple[str, ...]) -> None:
+    with contextlib.redirect_stdout(Watching(where)) as shown:
+        assert exit_code(journey, ["--ledger", str(where), *args]) == 0
+    assert shown.getvalue()
+    assert shown.held == 2
+
+
+def test_without_keys_a_reading_of_the_ledger_is_logged_without_its_words(run: Run, where: Path) -> None:
+    (where / "keys.db").unlink()
+    code, out, err = run("trail", "--format", "csv", *BY)
+    assert code == 0 and "not logged" not in err
+    assert len(list(csv.DictReader(io.StringIO(out)))) == 6
+    [one] = readings(where)
+    assert (one.event.reader, one.event.reason, one.locked) == ("SW7", None, False)
+    assert run("replay", "C-001", *BY)[0] == 5
 
 
 def test_when_all_is_well_nothing_is_added_to_what_is_shown(run: Run) -> None:
