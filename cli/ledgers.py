@@ -91,14 +91,17 @@ def status(ctx: click.Context, format_: str, out: Path | None) -> None:
 
 
 def _readings(ledger: Ledger) -> str:
-    """Say how many readings the access log holds, and its head; its first entry is its opening."""
+    """Say how many readings the access log holds, and its head; its opening and sealed heads are no readings."""
+    from ledger.domain.events.record import RecordAccessed
     from ledger.errors import Unavailable
 
     try:
-        found = ledger.store.access.head()
+        log = ledger.store.access
+        found = log.head()
+        others = sum(entry.name != RecordAccessed.name for entry in log.entries("ledger", at=found.size))
     except Unavailable as error:
         return f"not known: {error}"
-    return f"{max(found.size - 1, 0):,} in the access log (size {found.size}, root {found.root.hex()})"
+    return f"{found.size - others:,} in the access log (size {found.size}, root {found.root.hex()})"
 
 
 def _head(found: Any) -> dict[str, Any]:

@@ -17,7 +17,10 @@ from cli.exits import exit_code
 from cli.main import journey
 from ledger import create_ledger, open_ledger
 from ledger.access import accesses
+from ledger.domain.envelope import Actor
+from ledger.domain.events.record import HeadsSealed
 from ledger.events import ChildRegistered, EntryRestricted, VisitRecorded
+from ledger.store import New
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -353,6 +356,11 @@ def test_status_and_head_tell_of_the_access_log(run: Run, where: Path) -> None:
     assert run("head", "--json")[1] == head
     told = json.loads(run("status", "--format", "json")[1])["provenance"]
     assert told["readings"] == f"2 in the access log (size 3, root {found.root.hex()})"
+    with open_ledger(where) as ledger:
+        heads = HeadsSealed(count=0, root=found.root.hex())
+        ledger.store.access.append([New("ledger", heads, Actor(system="test"))])
+    told = json.loads(run("status", "--format", "json")[1])["provenance"]
+    assert told["readings"].startswith("2 in the access log (size 4, ")
 
 
 def test_the_demonstration_reads_as_somebody_who_does_not_exist(
