@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER
@@ -68,6 +69,8 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        self._opening_access = Lock()
+        self._what = "the access log" if open_access is None else "the ledger"
         in_memory = settings.engine == "memory" or settings.folder == Path()
         self.tiles = Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex())
         log.unlock(opening.log_id, keys)
@@ -75,11 +78,12 @@ class Store:
     @property
     def access(self) -> Store:
         """The log of who read which case: a store of its own, with its own head. Opened when first asked for."""
-        if self._access is None:
-            if self._open_access is None:
-                raise Refused("an access log has no access log of its own.")
-            self._access = self._open_access()
-        return self._access
+        with self._opening_access:
+            if self._access is None:
+                if self._open_access is None:
+                    raise Refused("an access log has no access log of its own.")
+                self._access = self._open_access()
+            return self._access
 
     # -- subjects and their streams -------------------------------------------------------------------------------
 
@@ -99,7 +103,13 @@ class Store:
 
     def open_subjects(self, subjects: Sequence[Subject]) -> dict[Subject, str]:
         """Do the same for many in one transaction."""
-        return self._writable().open(subjects)
+        keys = self._writable()
+        assert keys is not None
+        return keys.open(subjects)
+
+    def has_key(self, stream: str) -> bool:
+        """Whether a stream's key is here: without it nothing private is sealed in the stream, or read from it."""
+        return self._keys is not None and self._keys.key(stream) is not None
 
     def subject_ids(self, streams: Iterable[str]) -> dict[str, str]:
         """Return the authority's own id of each stream, where the lookup key is here."""
@@ -112,29 +122,35 @@ class Store:
     # -- appending ------------------------------------------------------------------------------------------------
 
     def append(
-        self, news: Sequence[New], *, expect: Mapping[str, int] | None = None, after: int | None = None
+        self,
+        news: Sequence[New],
+        *,
+        expect: Mapping[str, int] | None = None,
+        after: int | None = None,
+        keyless: bool = False,
     ) -> list[Receipt]:
         """Append all or nothing, and return receipts in the same order. `expect` is {stream: version it must have}.
 
-        With `after`, only as what comes next in a log of that size; else `Overtaken`.
+        With `after`, only as what comes next in a log of that size; else `Overtaken`. With `keyless`, entries without
+        private parts and source references, whose stream may have no key (any more).
 
         A known source reference with the same content gives the first receipt, checked before `expect`. Raises
         `DuplicateKey`, `VersionConflict`, `Malformed`, `Refused`, `NotFound` (unknown stream or target), `Unavailable`.
         """
-        keys = self._writable()
+        keys = self._writable(keyless=keyless)
         if not news:
             return []
         for new in news:
             _check_place(new.event, new.stream)
-        found = keys.need([new.stream for new in news])
+        found = {} if keyless or keys is None else keys.need([new.stream for new in news])
         drafts = []
         for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
             source = new.source
-            keyed = source is not None and source.reference is not None
+            keyed = keys is not None and source is not None and source.reference is not None
             event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
-            drafts.append(Draft(new, found[new.stream], event_id, keyed=keyed))
+            drafts.append(Draft(new, found.get(new.stream), event_id, keyed=keyed))
         batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock, after)
-        with engine_faults():
+        with engine_faults(self._what):
             self.log.record(batch)
         return batch.receipts
 
@@ -271,10 +287,12 @@ class Store:
         if self._keys is not None:
             self._keys.close()
 
-    def _writable(self) -> KeyStore:
+    def _writable(self, *, keyless: bool = False) -> KeyStore | None:
         if self.read_only:
-            raise Unavailable("this ledger is open for reading only.", "open it for writing, on a disk that allows it")
-        if self._keys is None:
+            raise Unavailable(
+                f"{self._what} is open for reading only.", "open it for writing, on a disk that allows it"
+            )
+        if self._keys is None and not keyless:
             raise Unavailable("the key store is not here, and nothing can be sealed without it.", "restore it first")
         return self._keys
 
