@@ -94,6 +94,16 @@ class VersionConflict(Conflict):
         super().__init__(f"expected version {expected} of this stream, but it is at version {current}.")
 
 
+class Overtaken(Conflict):
+    """What was decided at one size of a log comes after another: somebody else came first. Nothing was changed."""
+
+    hint = "try again"
+
+    def __init__(self, expected: int, found: int) -> None:
+        self.expected, self.found = expected, found
+        super().__init__(f"expected a log of {expected} entries, but it has {found} by now.")
+
+
 class DuplicateKey(Conflict):
     """The idempotency key is known, and the content under it is different. Nothing was written."""
 
