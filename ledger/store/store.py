@@ -161,6 +161,16 @@ class Store:
         with engine_faults():
             return [decode(row) for row in self.log.rows.read_streams([stream], _HEAD if at is None else at)]
 
+    def rows(self, stream: str, *, at: int | None = None) -> Sequence[Row]:
+        """Return a stream's rows by version, up to position `at`, as they are stored."""
+        with engine_faults():
+            return self.log.rows.read_streams([stream], _HEAD if at is None else at)
+
+    def disclosed_key(self, stream: str) -> bytes | None:
+        """Return a stream's key itself, None where it is not here: for a case bundle, which gives it away for good."""
+        found = None if self._keys is None else self._keys.key(stream)
+        return None if found is None else found.disclosed
+
     def entries_of(self, streams: Iterable[str], at: int | None = None) -> dict[str, list[Entry]]:
         """Return the entries of many streams, read together; a stream without entries has an empty list."""
         wanted: dict[str, list[Entry]] = {stream: [] for stream in streams}

@@ -1,0 +1,150 @@
+"""Make the bundle of one journey: what may be shown of it, the proofs, the pages, and a verifier, in one zip.
+
+    made = make_bundle(store, "C-001", view("2018-12-31"), checkpoint=signed, rules=read_rules(Path("rules.toml")))
+
+Nothing is written to the ledger here. The bundle holds the key of this one journey wherever it shows sealed words: only
+the key shows that the words shown are those that were sealed. Giving the bundle gives that key.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from ledger.bundle.archive import canonical, packed
+from ledger.bundle.footing import Footing, footing
+from ledger.bundle.pages import Told, case_page, entries_page, read_me
+from ledger.bundle.shown import Shown, orders, shown
+from ledger.domain.clock import NOW
+from ledger.domain.coverage import Coverage
+from ledger.domain.envelope import child as child_subject
+from ledger.domain.events.identity import ChildRegistered
+from ledger.domain.events.record import EntryCorrected
+from ledger.errors import NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.bundle.rules import Rule
+    from ledger.domain.clock import View
+    from ledger.store import Store
+    from ledger.store.rows import Row
+
+FORMAT = "journey-bundle/v1"
+PAGES = ("READ-ME-FIRST.txt", "case.html", "entries.html", "verify.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle, and what its maker should know: how many entries it holds, how many are withheld or erased."""
+
+    data: bytes
+    stream: str
+    entries: int
+    withheld: int
+    erased: int
+    size: int
+    told: tuple[str, ...] = ()
+
+
+def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes, rules: Sequence[Rule] = ()) -> Bundle:
+    """Return the bundle of a child's journey, complete up to a signed checkpoint.
+
+    `child` is the authority's own id, or the journey's stream where the id is gone. Raises `NotFound`; `Refused` for a
+    checkpoint that is not fit (see `footing`); `Tampered` where the ledger is not what was signed; `Unavailable`.
+    """
+    stream = find_stream(store, child)
+    rows = store.rows(stream)
+    if not rows:
+        raise NotFound("entry of this child", child)
+    ledger = store.rows("ledger")
+    ordered = orders(store, stream, ledger)
+    found, told = shown(store, rows, view, rules, ordered)
+    used = [order for order in ordered if any(one.order is order for one in found)]
+    covered = max([rows[-1].position, *(order.row.position for order in used)]) + 1
+    stands = footing(store, checkpoint, stream, rows[-1], covered)
+    key = store.disclosed_key(stream) if any(one.sealed for one in found) else None
+    if key is None and any(one.sealed for one in found):
+        raise Unavailable("the key of this journey is not here.", "restore the key store from its own backup")
+    label = _label(store, stream, found)
+    size = stands.checkpoint.size
+    facts = Told(label, stream, store.authority, store.origin, view, stands.checkpoint, found)
+    decoded = [store.decode(row) for row in ledger]
+    members = {
+        "READ-ME-FIRST.txt": read_me(facts),
+        "checkpoint.txt": checkpoint,
+        "entries.jsonl": "".join(canonical(_entry(store, one, size)) + "\n" for one in found).encode(),
+        "case.html": case_page(facts, Coverage.of(decoded, view)),
+        "entries.html": entries_page(facts),
+        "verify.py": files("ledger.bundle").joinpath("verify.py").read_bytes(),
+    }
+    about = {
+        "format": FORMAT,
+        "log_id": store.log_id.hex(),
+        "stream": stream,
+        "child": label,
+        "key": key.hex() if key else "",
+        "clock": facts.clock,
+        "heads": _heads(store, stands),
+        "orders": [_whole(store, order.row, size) for order in used],
+        "withheld": [{"version": one.row.version, "why": one.why} for one in found if one.why],
+        "pages": {name: sha256(members[name]).hexdigest() for name in PAGES},
+    }
+    members["bundle.json"] = canonical(about).encode()
+    counts = sum(bool(one.why) for one in found), sum(one.order is not None for one in found)
+    return Bundle(packed(members), stream, len(found), *counts, size, tuple(told))
+
+
+def find_stream(store: Store, child: str) -> str:
+    """Return the stream of a child, by the authority's id or by the stream's own name. Raises `NotFound`."""
+    found = store.subject_stream(child_subject(child))
+    if found is None and child.startswith("journey:") and store.begun(child):
+        return child
+    if found is None:
+        raise NotFound("child", child, store.all_ids("journey"))
+    return found
+
+
+def _label(store: Store, stream: str, found: Sequence[Shown]) -> str:
+    """Return the authority's id of the child; where what is shown registers another, that one, for it is proved."""
+    known = store.subject_ids([stream]).get(stream, "")
+    events = (one.entry.event for one in found)
+    stated = (event.replacement if isinstance(event, EntryCorrected) else event for event in events)
+    registered = [event.child_id for event in stated if isinstance(event, ChildRegistered) and event.child_id]
+    return known if known in registered or not registered else registered[-1]
+
+
+def _heads(store: Store, stands: Footing) -> dict[str, Any]:
+    entry = _whole(store, stands.heads, stands.checkpoint.size)
+    path = [each.hex() for each in stands.path]
+    return {"entry": entry, "index": stands.index, "count": stands.count, "proof": path}
+
+
+def _whole(store: Store, row: Row, size: int) -> dict[str, Any]:
+    """Return an entry of the ledger's own stream: all of it is shown."""
+    return _fields(store, row, row.open, row.sealed, size)
+
+
+def _entry(store: Store, one: Shown, size: int) -> dict[str, Any]:
+    return _fields(store, one.row, one.open, one.sealed, size)
+
+
+def _fields(store: Store, row: Row, open_part: bytes, sealed_part: bytes, size: int) -> dict[str, Any]:
+    return {
+        "stream": row.stream,
+        "version": row.version,
+        "position": row.position,
+        "name": row.name,
+        "event_id": row.event_id,
+        "recorded_at": row.recorded_at,
+        "previous": row.previous_leaf.hex(),
+        "commitment": row.commitment.hex(),
+        "open_digest": row.open_digest.hex(),
+        "sealed_digest": row.sealed_digest.hex(),
+        "open": open_part.decode(),
+        "sealed": b64encode(sealed_part).decode(),
+        "proof": [each.hex() for each in store.inclusion(row.position, size)],
+    }
