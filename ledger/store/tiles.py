@@ -140,7 +140,7 @@ class Tiles:
             for expected, row in enumerate(rows, have + 1):
                 if row.position != expected:
                     raise _damaged(f"there is no entry at position {expected}")
-                leaves.append(self._leaf(row))
+                leaves.append(self.leaf(row))
             levels.write(0, have, b"".join(leaves))
             have += len(leaves)
         level = 0
@@ -161,10 +161,11 @@ class Tiles:
 
     def _leaf_at(self, position: int) -> bytes:
         for row in self._rows.read_range(position - 1, position, 1):
-            return self._leaf(row)
+            return self.leaf(row)
         raise _damaged(f"there is no entry at position {position}")
 
-    def _leaf(self, row: Row) -> bytes:
+    def leaf(self, row: Row) -> bytes:
+        """Return the leaf of a row as it is stored. Raises `Tampered` for a row that was never written here."""
         try:
             return row.leaf(self._rows.log_id)
         except _ODD:
