@@ -63,7 +63,10 @@ def make_checkpoint(store: Store, signer: LogSigner) -> bytes:
 
 
 def seal_heads(store: Store) -> Head:
-    """Return the head right after a `heads-sealed.v1` entry, which is appended when anything followed the last one."""
+    """Return the head right after a `heads-sealed.v1` entry, which is appended when anything followed the last one.
+
+    That entry, at position `size`, states count and root over `store.ends(size - 1)`. Raises `Unavailable`, `Tampered`.
+    """
     ends: dict[str, End] = {}
     read = 0
     for _ in range(ATTEMPTS):

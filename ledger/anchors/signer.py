@@ -73,7 +73,7 @@ class LogSigner:
             memory = read_memory(self._folder)
             last = memory.get(checkpoint.origin, Remembered())
             if earlier != last.size:
-                raise Overtaken(earlier, last.size)
+                raise Overtaken(earlier, last.size, "this signer")
             if checkpoint.size < last.size:
                 raise Refused(
                     f"this signer has signed {last.size:,} entries of this log and signs no smaller one, "

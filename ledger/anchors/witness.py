@@ -129,7 +129,8 @@ class Witness:
             if request.old_size > checkpoint.size:
                 raise _bad("its old size is above the checkpoint's")
             if request.old_size != last.size:
-                raise Overtaken(request.old_size, last.size)
+                again = f"journey checkpoint --witness-size {last.size}"
+                raise Overtaken(request.old_size, last.size, "this witness", again)
             if not check_growth(last.size, checkpoint.size, last.root, checkpoint.root, request.proof):
                 raise Refused(
                     f"this checkpoint does not continue the {last.size:,} entries that this witness has cosigned.",
