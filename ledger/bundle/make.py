@@ -47,7 +47,13 @@ class Bundle:
     withheld: int
     erased: int
     size: int
+    hidden: int
     told: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> int:
+        """How many entries are shown, in part at least."""
+        return self.entries - self.hidden
 
 
 def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes, rules: Sequence[Rule] = ()) -> Bundle:
@@ -94,8 +100,16 @@ def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes
         "pages": {name: sha256(members[name]).hexdigest() for name in PAGES},
     }
     members["bundle.json"] = canonical(about).encode()
-    counts = sum(bool(one.why) for one in found), sum(one.order is not None for one in found)
-    return Bundle(packed(members), stream, len(found), *counts, size, tuple(told))
+    return Bundle(
+        data=packed(members),
+        stream=stream,
+        entries=len(found),
+        withheld=facts.withheld,
+        erased=facts.erased,
+        size=size,
+        hidden=sum(not one.open for one in found),
+        told=tuple(told),
+    )
 
 
 def find_stream(store: Store, child: str) -> str:
