@@ -15,9 +15,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ledger.bundle.archive import canonical, packed
-from ledger.bundle.footing import Footing, footing
+from ledger.bundle.footing import footing
 from ledger.bundle.pages import Told, case_page, entries_page, read_me
-from ledger.bundle.shown import Shown, orders, shown
+from ledger.bundle.shown import orders, shown
 from ledger.domain.clock import NOW
 from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import child as child_subject
@@ -26,9 +26,10 @@ from ledger.domain.events.record import EntryCorrected
 from ledger.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ledger.bundle.rules import Rule
+    from ledger.bundle.shown import Shown
     from ledger.domain.clock import View
     from ledger.store import Store
     from ledger.store.rows import Row
@@ -77,12 +78,16 @@ def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes
         raise Unavailable("the key of this journey is not here.", "restore the key store from its own backup")
     label = _label(store, stream, found)
     size = stands.checkpoint.size
+    every = [*rows, stands.heads, *(order.row for order in used)]
+    proofs = store.inclusions({row.position: row.leaf(store.log_id) for row in every}, size)
     facts = Told(label, stream, store.authority, store.origin, view, stands.checkpoint, found)
     decoded = [store.decode(row) for row in ledger]
     members = {
         "READ-ME-FIRST.txt": read_me(facts),
         "checkpoint.txt": checkpoint,
-        "entries.jsonl": "".join(canonical(_entry(store, one, size)) + "\n" for one in found).encode(),
+        "entries.jsonl": "".join(
+            canonical(_fields(one.row, proofs, one.open, one.sealed)) + "\n" for one in found
+        ).encode(),
         "case.html": case_page(facts, Coverage.of(decoded, view)),
         "entries.html": entries_page(facts),
         "verify.py": files("ledger.bundle").joinpath("verify.py").read_bytes(),
@@ -94,8 +99,13 @@ def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes
         "child": label,
         "key": key.hex() if key else "",
         "clock": facts.clock,
-        "heads": _heads(store, stands),
-        "orders": [_whole(store, order.row, size) for order in used],
+        "heads": {
+            "entry": _fields(stands.heads, proofs),
+            "index": stands.index,
+            "count": stands.count,
+            "proof": [each.hex() for each in stands.path],
+        },
+        "orders": [_fields(order.row, proofs) for order in used],
         "withheld": [{"version": one.row.version, "why": one.why} for one in found if one.why],
         "pages": {name: sha256(members[name]).hexdigest() for name in PAGES},
     }
@@ -131,22 +141,10 @@ def _label(store: Store, stream: str, found: Sequence[Shown]) -> str:
     return known if known in registered or not registered else registered[-1]
 
 
-def _heads(store: Store, stands: Footing) -> dict[str, Any]:
-    entry = _whole(store, stands.heads, stands.checkpoint.size)
-    path = [each.hex() for each in stands.path]
-    return {"entry": entry, "index": stands.index, "count": stands.count, "proof": path}
-
-
-def _whole(store: Store, row: Row, size: int) -> dict[str, Any]:
-    """Return an entry of the ledger's own stream: all of it is shown."""
-    return _fields(store, row, row.open, row.sealed, size)
-
-
-def _entry(store: Store, one: Shown, size: int) -> dict[str, Any]:
-    return _fields(store, one.row, one.open, one.sealed, size)
-
-
-def _fields(store: Store, row: Row, open_part: bytes, sealed_part: bytes, size: int) -> dict[str, Any]:
+def _fields(
+    row: Row, proofs: Mapping[int, list[bytes]], open_part: bytes | None = None, sealed_part: bytes | None = None
+) -> dict[str, Any]:
+    """Return an entry as a bundle states it, with the parts given; an entry of the ledger's own stream with its own."""
     return {
         "stream": row.stream,
         "version": row.version,
@@ -158,7 +156,7 @@ def _fields(store: Store, row: Row, open_part: bytes, sealed_part: bytes, size: 
         "commitment": row.commitment.hex(),
         "open_digest": row.open_digest.hex(),
         "sealed_digest": row.sealed_digest.hex(),
-        "open": open_part.decode(),
-        "sealed": b64encode(sealed_part).decode(),
-        "proof": [each.hex() for each in store.inclusion(row.position, size)],
+        "open": (row.open if open_part is None else open_part).decode(),
+        "sealed": b64encode(row.sealed if sealed_part is None else sealed_part).decode(),
+        "proof": [each.hex() for each in proofs[row.position]],
     }

@@ -68,6 +68,7 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        self._ended: tuple[int, list[End]] = (0, [])
         in_memory = settings.engine == "memory" or settings.folder == Path()
         self.tiles = Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex())
         log.unlock(opening.log_id, keys)
@@ -254,6 +255,11 @@ class Store:
         with engine_faults():
             return self.tiles.inclusion(position, size)
 
+    def inclusions(self, leaves: Mapping[int, bytes], size: int) -> dict[int, list[bytes]]:
+        """Return the audit paths of many entries, given as {position: leaf}, in the tree of `size` entries."""
+        with engine_faults():
+            return self.tiles.inclusions(leaves, size)
+
     def consistency(self, earlier: int, size: int) -> list[bytes]:
         """Return the proof that the ledger of `earlier` entries begins that of `size`. Raises as `inclusion` does."""
         with engine_faults():
@@ -264,9 +270,14 @@ class Store:
 
         `since` leaves out streams that got nothing after that size.
         """
+        if not since and self._ended[0] == at:
+            return self._ended[1]
         with engine_faults():
             rows = self.log.rows.read_ends(since, at)
-            return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
+            found = sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
+        if not since:
+            self._ended = at, found
+        return found
 
     def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
         """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""

@@ -291,9 +291,10 @@ def test_a_forged_order_to_erase_is_refused(case: Case, bundle: bytes, tmp_path:
     parts = members(made.bundle())
     row = made.store.row_at(receipt.position)
     assert row is not None
-    from ledger.bundle.make import _whole
+    from ledger.bundle.make import _fields
 
-    sealed = _whole(made.store, row, made.store.head().size)
+    size = made.store.head().size
+    sealed = _fields(row, {row.position: made.store.inclusion(row.position, size)})
 
     def erased(lines: list[Any]) -> None:
         lines[2].update(open="", sealed="")
