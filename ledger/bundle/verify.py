@@ -11,7 +11,7 @@ import json
 import re
 import sys
 import zipfile
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -66,6 +66,12 @@ def strict(text: str, where: str, shape: Any = None) -> Any:
     return found
 
 
+def base64(text: str) -> bytes:
+    data = b64decode(text, validate=True)
+    need(b64encode(data).decode() == text, "something in base64 is not spelled as it must be.")
+    return data
+
+
 def number(value: int) -> bytes:
     return value.to_bytes(8, "big", signed=True)
 
@@ -109,7 +115,7 @@ def signed(note: str, key: Key) -> str:
     """Return who signed the note, if it was this key: a log's (algorithm 1) or a cosigning witness's (4)."""
     text, _, below = note.rpartition("\n\n")
     for dash, name, encoded in (line.split(" ") for line in below.removesuffix("\n").split("\n")):
-        data = b64decode(encoded, validate=True)
+        data = base64(encoded)
         if (dash, name, data[:4].hex()) == ("\u2014", *key[:2]):
             at, begins = (int.from_bytes(data[4:12], "big"), 12) if key[2] == 4 else (0, 4)
             message = (f"cosignature/v1\ntime {at}\n" if key[2] == 4 else "") + text + "\n"
@@ -132,7 +138,7 @@ class Case:
         note = data["checkpoint.txt"].decode()
         self.signers = [signed(note, key) for key in keys]
         self.origin, size, root, *self.more = note.rpartition("\n\n")[0].split("\n")
-        self.size, self.root = int(size), b64decode(root, validate=True).hex()
+        self.size, self.root = int(size), base64(root).hex()
         self.about = about = strict(data["bundle.json"].decode(), "bundle.json", BUNDLE)
         need(about["format"] == "journey-bundle/v1", "this verifier does not know this format of bundle.")
         need(self.origin.endswith("/" + about["log_id"]), "checkpoint.txt is that of another ledger.")
@@ -149,7 +155,7 @@ class Case:
     def leaf(self, entry: dict[str, Any], stream: str, what: str) -> bytes:
         """Recompute an entry's leaf from its fields and its parts, and return it if it is in the sealed ledger."""
         need(entry["stream"] == stream, f"{what} is of another journey than this bundle's.")
-        for part, data in (("open", entry["open"].encode()), ("sealed", b64decode(entry["sealed"], validate=True))):
+        for part, data in (("open", entry["open"].encode()), ("sealed", base64(entry["sealed"]))):
             same = sha256(data).hexdigest() == entry[f"{part}_digest"]
             need(same or not data, f"the {part} part of {what} is not the one that was sealed.")
         start = b"\0journey-ledger/leaf/v1\n" + self.log_id + number(entry["position"]) + lp(stream)
@@ -166,10 +172,8 @@ class Case:
         if entry["sealed"]:
             bound = hmac.digest(derived(self.key, "commit"), b"journey-ledger/commit/v1", "sha256").hex()
             need(bound == entry["commitment"], f"the key in this bundle is not the one that {what} was sealed with.")
-            data, place = (
-                b64decode(entry["sealed"]),
-                self.log_id + lp(entry["stream"], entry["event_id"], entry["name"]),
-            )
+            place = self.log_id + lp(entry["stream"], entry["event_id"], entry["name"])
+            data = base64(entry["sealed"])
             try:
                 words = AESGCMSIV(derived(self.key, "encrypt")).decrypt(data[1:13], data[13:], place)
             except InvalidTag:
@@ -242,10 +246,8 @@ class Case:
             "NOT PROVED: that what was written is true; what the pages say of it (--show prints the proved words).",
         ]
         for entry, stated, why in self.entries if show else ():
-            said += [
-                "",
-                f"{entry['version']}. {entry['name']}, sealed {moment(entry['recorded_at'])}" + f"; {why}" * bool(why),
-            ]
+            sealed = f", sealed {moment(entry['recorded_at'])}"
+            said += ["", f"{entry['version']}. {entry['name']}{sealed}" + f"; {why}" * bool(why)]
             said += [
                 f"   {name}: {line}" for name in stated if name != "salt" for line in str(stated[name]).split("\n")
             ]
