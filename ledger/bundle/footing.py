@@ -56,7 +56,7 @@ def footing(store: Store, note: bytes, stream: str, last: Row, covered: int) -> 
             "this checkpoint does not end with the sealed heads of all journeys, so it cannot prove one whole.",
             "journey checkpoint makes one that does",
         )
-    index, count, path = heads_inclusion(store.ends(checkpoint.size - 1), stream)
+    index, count, path = heads_inclusion(store.remembered_ends(checkpoint.size - 1), stream)
     leaf = head_leaf(stream, last.version, last.leaf(store.log_id))
     if count != sealed.count or not check_inclusion(leaf, index, count, path, bytes.fromhex(sealed.root)):
         raise Tampered("the sealed heads of all journeys are not those of this ledger.", "journey verify")

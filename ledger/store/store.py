@@ -11,7 +11,7 @@ several threads.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
-        self._ended: tuple[int, list[End]] = (0, [])
+        self.remembered_ends = lru_cache(maxsize=1)(self.ends)  # for many bundles on one checkpoint
         in_memory = settings.engine == "memory" or settings.folder == Path()
         self.tiles = Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex())
         log.unlock(opening.log_id, keys)
@@ -270,14 +270,9 @@ class Store:
 
         `since` leaves out streams that got nothing after that size.
         """
-        if not since and self._ended[0] == at:
-            return self._ended[1]
         with engine_faults():
             rows = self.log.rows.read_ends(since, at)
-            found = sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
-        if not since:
-            self._ended = at, found
-        return found
+            return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
 
     def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
         """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""
