@@ -26,8 +26,9 @@ from ledger.domain.events.record import EntryCorrected
 from ledger.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from ledger.bundle.footing import Footing
     from ledger.bundle.rules import Rule
     from ledger.bundle.shown import Shown
     from ledger.domain.clock import View
@@ -47,8 +48,8 @@ class Bundle:
     entries: int
     withheld: int
     erased: int
-    size: int
     hidden: int
+    size: int
     told: tuple[str, ...] = ()
 
     @property
@@ -64,31 +65,23 @@ def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes
     checkpoint that is not fit (see `footing`); `Tampered` where the ledger is not what was signed; `Unavailable`.
     """
     stream = find_stream(store, child)
-    rows = store.rows(stream)
+    rows, ledger = store.rows(stream), store.rows("ledger")
     if not rows:
         raise NotFound("entry of this child", child)
-    ledger = store.rows("ledger")
     ordered = orders(store, stream, ledger)
     found, told = shown(store, rows, view, rules, ordered)
-    used = [order for order in ordered if any(one.order is order for one in found)]
-    covered = max([rows[-1].position, *(order.row.position for order in used)]) + 1
-    stands = footing(store, checkpoint, stream, rows[-1], covered)
-    key = store.disclosed_key(stream) if any(one.sealed for one in found) else None
-    if key is None and any(one.sealed for one in found):
-        raise Unavailable("the key of this journey is not here.", "restore the key store from its own backup")
-    label = _label(store, stream, found)
+    used = [order.row for order in ordered if any(one.order is order for one in found)]
+    stands = footing(store, checkpoint, stream, rows[-1], max(row.position for row in (rows[-1], *used)) + 1)
+    every = [*rows, *used, stands.heads]
     size = stands.checkpoint.size
-    every = [*rows, stands.heads, *(order.row for order in used)]
     proofs = store.inclusions({row.position: row.leaf(store.log_id) for row in every}, size)
+    label = _label(store, stream, found)
     facts = Told(label, stream, store.authority, store.origin, view, stands.checkpoint, found)
-    decoded = [store.decode(row) for row in ledger]
     members = {
         "READ-ME-FIRST.txt": read_me(facts),
         "checkpoint.txt": checkpoint,
-        "entries.jsonl": "".join(
-            canonical(_fields(one.row, proofs, one.open, one.sealed)) + "\n" for one in found
-        ).encode(),
-        "case.html": case_page(facts, Coverage.of(decoded, view)),
+        "entries.jsonl": _lines(_fields(one.row, proofs, one.open, one.sealed) for one in found),
+        "case.html": case_page(facts, Coverage.of([store.decode(row) for row in ledger], view)),
         "entries.html": entries_page(facts),
         "verify.py": files("ledger.bundle").joinpath("verify.py").read_bytes(),
     }
@@ -97,29 +90,16 @@ def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes
         "log_id": store.log_id.hex(),
         "stream": stream,
         "child": label,
-        "key": key.hex() if key else "",
+        "key": _key(store, stream, found),
         "clock": facts.clock,
-        "heads": {
-            "entry": _fields(stands.heads, proofs),
-            "index": stands.index,
-            "count": stands.count,
-            "proof": [each.hex() for each in stands.path],
-        },
-        "orders": [_fields(order.row, proofs) for order in used],
+        "heads": _heads(stands, proofs),
+        "orders": [_fields(row, proofs) for row in used],
         "withheld": [{"version": one.row.version, "why": one.why} for one in found if one.why],
         "pages": {name: sha256(members[name]).hexdigest() for name in PAGES},
     }
-    members["bundle.json"] = canonical(about).encode()
-    return Bundle(
-        data=packed(members),
-        stream=stream,
-        entries=len(found),
-        withheld=facts.withheld,
-        erased=facts.erased,
-        size=size,
-        hidden=sum(not one.open for one in found),
-        told=tuple(told),
-    )
+    data = packed(members | {"bundle.json": canonical(about).encode()})
+    hidden = sum(not one.open for one in found)
+    return Bundle(data, stream, len(found), facts.withheld, facts.erased, hidden, size, tuple(told))
 
 
 def find_stream(store: Store, child: str) -> str:
@@ -139,6 +119,25 @@ def _label(store: Store, stream: str, found: Sequence[Shown]) -> str:
     stated = (event.replacement if isinstance(event, EntryCorrected) else event for event in events)
     registered = [event.child_id for event in stated if isinstance(event, ChildRegistered) and event.child_id]
     return known if known in registered or not registered else registered[-1]
+
+
+def _key(store: Store, stream: str, found: Sequence[Shown]) -> str:
+    """Return the journey's key in hex, or nothing where nothing sealed is shown: it is not given away for that."""
+    if not any(one.sealed for one in found):
+        return ""
+    key = store.disclosed_key(stream)
+    if key is None:
+        raise Unavailable("the key of this journey is not here.", "restore the key store from its own backup")
+    return key.hex()
+
+
+def _heads(stands: Footing, proofs: Mapping[int, list[bytes]]) -> dict[str, Any]:
+    path = [each.hex() for each in stands.path]
+    return {"entry": _fields(stands.heads, proofs), "index": stands.index, "count": stands.count, "proof": path}
+
+
+def _lines(values: Iterable[Any]) -> bytes:
+    return "".join(f"{canonical(value)}\n" for value in values).encode()
 
 
 def _fields(

@@ -26,7 +26,7 @@ SETTINGS = settings(max_examples=300, deadline=None, suppress_health_check=[Heal
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, bytes], Any]]:
     case = begin(tmp_path_factory.mktemp("case"))
     rule = Rule("third party", {"standing": ("third party",)}, "a note")
-    yield members(case.bundle(rules=[rule])), verify.verifier(case.vkey)
+    yield members(case.bundle(rules=[rule])), verify.Key(case.vkey)
     case.store.close()
 
 
