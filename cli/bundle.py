@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import ledger_option, open_from, view_options
+from cli.context import ledger_option, log_reading, open_from, reader_options, view_options
 
 if TYPE_CHECKING:
+    from ledger.access import Reader
     from ledger.application import Ledger
     from ledger.bundle import Bundle
     from ledger.domain.clock import View
@@ -36,6 +37,7 @@ READ = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Else have this signer make one; default: signer under [checkpoint] in ledger.toml.",
 )
 @click.option("-o", "--output", "out", type=FILE, required=True, metavar="FILE.zip", help="Write the bundle here.")
+@reader_options
 @ledger_option
 @click.pass_context
 def bundle(
@@ -46,6 +48,7 @@ def bundle(
     checkpoint: Path | None,
     signer: Path | None,
     out: Path,
+    reader: Reader,
 ) -> None:
     """Give the case of CHILD to somebody outside: its entries, their proofs, pages to read, and a verifier.
 
@@ -60,8 +63,7 @@ def bundle(
     with open_from(ctx, read_only=checkpoint is not None) as ledger:
         note = _note(ctx, ledger, child, checkpoint, signer)
         made = make_bundle(ledger.store, child, view, checkpoint=note, rules=redactions)
-        # THE READING: a bundle reads a case, and the access log has its entry here, durable before the file is there
-        # (cli.context: `log_reading` of made.stream, command "bundle", this view, entries made.shown).
+        log_reading(ledger, made.stream, reader, command="bundle", view=view, entries=made.shown)
         _publish(out, made.data)
     _say(made, out)
 

@@ -14,6 +14,7 @@ import zipfile
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -104,6 +105,8 @@ class Key:
     """A verifier key, `name+id+base64` (C2SP): of a log's signer (algorithm 1), or of a witness who cosigns (4)."""
 
     def __init__(self, vkey: str) -> None:
+        if vkey.count("+") < 2:  # then it names a file that holds the key
+            vkey = Path(vkey).read_text("utf-8") if Path(vkey).is_file() else ""
         self.name, self.id, encoded = vkey.strip().split("+", 2)
         data = b64decode(encoded, validate=True)
         if sha256(self.name.encode() + b"\n" + data).hexdigest()[:8] != self.id or data[0] not in (1, 4):
@@ -246,7 +249,7 @@ class Case:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check a case bundle of a Journey Ledger.")
     parser.add_argument("bundle", type=argparse.FileType("rb"), help="the bundle, a zip file")
-    parser.add_argument("--key", required=True, type=Key, help="the verifier key of the ledger's signer")
+    parser.add_argument("--key", required=True, type=Key, help="the verifier key of the ledger's signer, or its file")
     parser.add_argument("--witness", default=[], action="append", type=Key, help="that of a witness who cosigned")
     parser.add_argument("--show", action="store_true", help="also print every entry, in the words that were proved")
     given = parser.parse_args()

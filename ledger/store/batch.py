@@ -54,7 +54,7 @@ class Draft:
         "sealed",
     )
 
-    def __init__(self, new: New, key: StreamKey, event_id: str, *, keyed: bool) -> None:
+    def __init__(self, new: New, key: StreamKey | None, event_id: str, *, keyed: bool) -> None:
         self.new, self.key, self.event_id, self.keyed = new, key, event_id, keyed
         self.originator_id = new.stream
         self.originator_version = 0
