@@ -57,10 +57,12 @@ def bundle(
     """
     if not out.absolute().parent.is_dir():
         raise click.BadParameter("its folder is not there.", param_hint="--output")
+    from ledger.access import check_reader
     from ledger.bundle import make_bundle, read_rules
 
     redactions = read_rules(rules) if rules is not None else []
     with open_from(ctx, read_only=checkpoint is not None) as ledger:
+        check_reader(ledger.store, reader)
         note = _note(ctx, ledger, child, checkpoint, signer)
         made = make_bundle(ledger.store, child, view, checkpoint=note, rules=redactions)
         log_reading(ledger, made.stream, reader, command="bundle", view=view, entries=made.shown)

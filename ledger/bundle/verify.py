@@ -116,7 +116,10 @@ class Key:
     def signed(self, note: str) -> str:
         """Return by whom and when the note was signed, if by this key."""
         text, _, below = note.rpartition("\n\n")
-        for name, data in ((line.split(" ")[1], base64(line.split(" ")[2])) for line in below[:-1].split("\n")):
+        lines = [line.split(" ") for line in below.split("\n")]
+        spelled = lines.pop() == [""] and all(len(line) == 3 and line[0] == "\u2014" for line in lines)
+        need(spelled, "checkpoint.txt is not spelled as it must be.")
+        for name, data in ((line[1], base64(line[2])) for line in lines):
             if (name, data[:4].hex()) == (self.name, self.id):
                 at = int.from_bytes(data[4:-64], "big")
                 try:
@@ -144,6 +147,7 @@ class Case:
         self.about = about = strict(data["bundle.json"].decode(), "bundle.json", BUNDLE)
         need(about["format"] == "journey-bundle/v1", "this verifier does not know this format of bundle.")
         need(self.origin.endswith("/" + about["log_id"]), "checkpoint.txt is that of another ledger.")
+        need(about["key"] == "" or fits(about["key"], 32), "the key in this bundle is none.")
         self.log_id, self.key = bytes.fromhex(about["log_id"]), bytes.fromhex(about["key"])
         for name, digest in about["pages"].items():
             need(sha256(data[name]).hexdigest() == digest, f"{name} is not the one that was made with this bundle.")

@@ -11,6 +11,7 @@ import pytest
 from cli.exits import exit_code
 from cli.main import journey
 from ledger import create_ledger, open_ledger
+from ledger.access import accesses
 from ledger.events import ChildRegistered, VisitRecorded
 from tests.bundle.case import verify
 
@@ -59,6 +60,29 @@ def test_a_bundle_is_signed_written_and_verifies(run: Run, folder: Path, signer:
     assert out.stat().st_mode & 0o777 == 0o600
     answer = verify(out, vkey(run, signer), folder=tmp_path)
     assert "WHOLE: the journey of child C-1 has 2 entries." in answer.said
+
+
+def test_a_bundle_is_a_reading_and_is_logged(run: Run, folder: Path, signer: Path, tmp_path: Path) -> None:
+    asked = ("bundle", "C-1", "--ledger", folder, "--signer", signer, "-o", tmp_path / "c-1.zip")
+    assert run(*asked, "--reader", "SW7", "--purpose", "court", "--reason", "ordered")[0] == 0
+    with open_ledger(folder) as ledger:
+        [read] = accesses(ledger.store, ledger.stream("C-1"))
+    assert (read.event.reader, read.event.command, read.event.entries) == ("SW7", "bundle", 2)
+    settings = folder / "ledger.toml"
+    settings.write_text(f'{settings.read_text()}\n[access]\nreason = "required"\n')
+    (tmp_path / "c-1.zip").unlink()
+    code, _, told = run(*asked, "--reader", "SW7")
+    assert code == 4
+    assert "reason" in told
+    assert not (tmp_path / "c-1.zip").exists()
+
+
+def test_the_key_may_be_in_a_file(run: Run, folder: Path, signer: Path, tmp_path: Path) -> None:
+    out, key = tmp_path / "c-1.zip", tmp_path / "testshire.vkey"
+    assert run("bundle", "C-1", "--ledger", folder, "--signer", signer, "-o", out)[0] == 0
+    key.write_text(vkey(run, signer) + "\n", encoding="utf-8")
+    assert verify(out, str(key), folder=tmp_path).code == 0
+    assert verify(out, str(tmp_path / "absent.vkey"), folder=tmp_path).code == 2
 
 
 def test_a_checkpoint_that_covers_the_case_is_used_and_nothing_is_written(
