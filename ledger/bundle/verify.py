@@ -182,7 +182,7 @@ class Case:
         """Say why a part of an entry is not shown: for the reason the bundle gives, or erased by a proved order."""
         if all(entry[part] or entry[f"{part}_digest"] == NOTHING for part in ("open", "sealed")):
             return ""
-        if entry["version"] in self.why:
+        if self.why.get(entry["version"], "").strip():
             return "private words " * bool(entry["open"]) + f"withheld: {self.why.pop(entry['version'])}"
         for order, says in self.orders:
             about = (order["name"], says.get("journey")) == (

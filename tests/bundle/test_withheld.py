@@ -110,6 +110,8 @@ def test_a_withheld_entry_presented_as_whole_and_a_reason_removed_are_refused(ca
     assert verify(without, case.vkey, folder=tmp_path).refusal == (
         "entry 2 is not shown, and is neither said to be withheld nor erased by a sealed order."
     )
+    unsaid = edited(bundle, lambda about: about["withheld"][0].update(why=" "))
+    assert "entry 2 is not shown, and is neither" in verify(unsaid, case.vkey, folder=tmp_path).refusal
     nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
     def empty(entries: list[Any]) -> None:
