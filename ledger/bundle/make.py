@@ -21,7 +21,7 @@ from ledger.bundle.shown import orders, shown
 from ledger.domain.clock import NOW
 from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import child as child_subject
-from ledger.domain.events.identity import ChildRegistered
+from ledger.domain.events.identity import ChildMerged, ChildRegistered
 from ledger.domain.events.record import EntryCorrected
 from ledger.errors import NotFound, Unavailable
 
@@ -99,6 +99,11 @@ def make_bundle(store: Store, child: str, view: View = NOW, *, checkpoint: bytes
     }
     data = packed(members | {"bundle.json": canonical(about).encode()})
     hidden = sum(not one.open for one in found)
+    told += [
+        f"entry {one.row.version} says that another journey is the same child's: it has a bundle of its own."
+        for one in found
+        if isinstance(one.entry.event, ChildMerged)
+    ]
     return Bundle(data, stream, len(found), facts.withheld, facts.erased, hidden, size, tuple(told))
 
 
