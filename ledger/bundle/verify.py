@@ -109,7 +109,7 @@ class Key:
             vkey = Path(vkey).read_text("utf-8") if Path(vkey).is_file() else ""
         self.name, self.id, encoded = vkey.strip().split("+", 2)
         data = b64decode(encoded, validate=True)
-        if sha256(self.name.encode() + b"\n" + data).hexdigest()[:8] != self.id or data[0] not in (1, 4):
+        if sha256(self.name.encode() + b"\n" + data).hexdigest()[:8] != self.id or data[:1] not in (b"\x01", b"\x04"):
             raise ValueError
         self.cosigns, self.public = data[0] == 4, Ed25519PublicKey.from_public_bytes(data[1:])
 
@@ -121,11 +121,10 @@ class Key:
         need(spelled, "checkpoint.txt is not spelled as it must be.")
         for name, data in ((line[1], base64(line[2])) for line in lines):
             if (name, data[:4].hex()) == (self.name, self.id):
-                at = int.from_bytes(data[4:-64], "big")
+                at, begins = (int.from_bytes(data[4:12], "big"), 12) if self.cosigns else (0, 4)
+                message = f"cosignature/v1\ntime {at}\n" * self.cosigns + text + "\n"
                 try:
-                    self.public.verify(
-                        data[-64:], (f"cosignature/v1\ntime {at}\n" * self.cosigns + text + "\n").encode()
-                    )
+                    self.public.verify(data[begins:], message.encode())
                 except InvalidSignature:
                     raise Wrong(f"checkpoint.txt was changed: the signature of {name} does not fit it.") from None
                 return f"the signature of {name}" + f", a witness, at {moment(at * 10**6)}" * self.cosigns
@@ -154,6 +153,7 @@ class Case:
         self.why = {each["version"]: each["why"] for each in about["withheld"]}
         self.orders = [(each, self.proved(each, "ledger", "an order to erase")[1]) for each in about["orders"]]
         self.entries: list[tuple[Any, Any, str]] = []
+        self.children: set[str] = set()
         self.journey(data["entries.jsonl"].decode().split("\n"))
 
     def proved(self, entry: Any, stream: str, what: str) -> tuple[bytes, Any]:
@@ -185,13 +185,10 @@ class Case:
         if self.why.get(entry["version"], "").strip():
             return "private words " * bool(entry["open"]) + f"withheld: {self.why.pop(entry['version'])}"
         for order, says in self.orders:
-            about = (order["name"], says.get("journey")) == (
-                "erasure-ordered.v1",
-                entry["stream"].removeprefix("journey:"),
-            )
+            ours = order["name"] == "erasure-ordered.v1" and f"journey:{says['journey']}" == entry["stream"]
             one = says.get("entry") == entry["event_id"]
             whole = "entry" not in says and entry["name"] != "record-closed.v1"
-            if about and (one or whole) and order["position"] > entry["position"]:
+            if ours and (one or whole) and order["position"] > entry["position"]:
                 return f"erased by order of {moment(order['recorded_at'])}, {says['reason']}: {says['authority']}"
         raise Wrong(f"{what} is not shown, and is neither said to be withheld nor erased by a sealed order.")
 
@@ -208,13 +205,9 @@ class Case:
             need(entry["recorded_at"] >= since, f"{what} was sealed at an earlier time than the entry before it.")
             since = entry["recorded_at"]
             self.entries.append((entry, stated, self.hidden(entry, what)))
+            if "child-registered.v1" in (entry["name"], stated.get("replacement_name")) and "child_id" in stated:
+                self.children.add(stated["child_id"])
         need(not self.why, "the bundle says why entries are withheld that are not withheld.")
-        registered = [
-            stated
-            for entry, stated, _ in self.entries
-            if "child-registered.v1" in (entry["name"], stated.get("replacement_name"))
-        ]
-        self.children = {stated["child_id"] for stated in registered if "child_id" in stated}
         known = self.about["child"] in self.children or not self.children
         need(known, "the bundle is labelled with another child than the one registered in it.")
         heads, all_ends = self.about["heads"], "the sealed list of all journeys' ends"

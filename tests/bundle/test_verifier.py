@@ -355,6 +355,7 @@ def test_zips_that_are_no_bundle_are_refused(case: Case, bundle: bytes, tmp_path
 def test_wrong_use_is_told_apart(case: Case, bundle: bytes, tmp_path: Path) -> None:
     assert verify(bundle, "test+00000000+AAAA", folder=tmp_path).code == 2
     assert verify(bundle, case.vkey[:-5], folder=tmp_path).code == 2
+    assert verify(bundle, "test+e3b0c442+", folder=tmp_path).code == 2
     assert verify(tmp_path / "absent.zip", case.vkey, folder=tmp_path).code == 2
 
 
