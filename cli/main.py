@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "checkpoint": ("cli.checkpoint:checkpoint", "Sign the head of the ledger, to be kept outside it."),
     "signer": ("cli.anchors:signer", "Make and show the signer of checkpoints."),
     "witness": ("cli.anchors:witness", "Make, show and use a witness."),
+    "bundle": ("cli.bundle:bundle", "Give one child's case, with its proofs, to somebody outside."),
     "status": ("cli.ledgers:status", "Say what this ledger holds and covers."),
 }
 

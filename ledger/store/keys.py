@@ -43,6 +43,11 @@ class StreamKey:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
+    @property
+    def disclosed(self) -> bytes:
+        """The key itself: whoever has it can read all of this stream, wherever its sealed parts are kept."""
+        return self._key
+
     @cached_property
     def cipher(self) -> AESGCMSIV:
         """Encrypts and decrypts this stream's private blocks."""
