@@ -37,6 +37,7 @@ SELECT stream, wrapped
 FROM unnest(%b::text[], %b::bytea[]) AS new (stream, wrapped)
 WHERE stream IN (SELECT stream FROM made)
 """
+_MAY_DESTROY = "SELECT has_table_privilege('keys', 'DELETE') AND has_column_privilege('subjects', 'id', 'UPDATE')"
 _STREAMS = "SELECT digest, stream FROM subjects WHERE digest = ANY (%b::text[])"
 
 
@@ -88,11 +89,23 @@ class PostgresKeyRows:
 
     def ids(self, streams: Sequence[str]) -> dict[str, bytes]:
         """Return the encrypted ids of these streams."""
-        return dict(self._read("SELECT stream, id FROM subjects WHERE stream = ANY (%b::text[])", list(streams)))
+        return dict(
+            self._read("SELECT stream, id FROM subjects WHERE id <> '' AND stream = ANY (%b::text[])", list(streams))
+        )
 
     def ids_of_kind(self, kind: str) -> dict[str, bytes]:
         """Return the encrypted ids of all streams of a kind."""
-        return dict(self._read("SELECT stream, id FROM subjects WHERE kind = %b", kind))
+        return dict(self._read("SELECT stream, id FROM subjects WHERE kind = %b AND id <> ''", kind))
+
+    def destroy(self, stream: str) -> None:
+        """Delete a key and empty the id beside it; old copies go with the server's VACUUM."""
+        with self._lock, engine_faults("the key store"), self._connected().transaction():
+            self._connected().execute("DELETE FROM keys WHERE stream = %s", (stream,))
+            self._connected().execute("UPDATE subjects SET id = '' WHERE stream = %s", (stream,))
+
+    def may_destroy(self) -> bool:
+        """Whether this account is an eraser."""
+        return bool(self._read(_MAY_DESTROY)[0][0])
 
     def close(self) -> None:
         """Close the connection."""

@@ -24,6 +24,7 @@ TOLERANCE = 300_000_000
 """Microseconds by which a source's clock may run ahead of ours."""
 
 _WRITTEN_LATER = "written_at is later than now; an entry cannot be written down after it is recorded."
+_SEE_ORDER = "journey trail shows the order"
 _ROOTLESS = (EntryCorrected.name, EntryWithdrawn.name)
 
 
@@ -41,12 +42,17 @@ def sealed_identity() -> Refused:
     )
 
 
-def closed_record() -> Refused:
-    """Return the error for anything that would follow the closing entry of an erased record."""
-    return Refused(
-        "this record was closed by an order to erase it: nothing is written in it again.",
-        "journey trail shows the order",
-    )
+def erased_record(order: int | None) -> Refused:
+    """Return the error for anything that would be written in an erased record; `order` is its order's position."""
+    under = "an order" if order is None else f"the order at position {order}"
+    return Refused(f"this record was erased under {under}: nothing is written in it again.", _SEE_ORDER)
+
+
+def erased_entry(position: int, order: int | None) -> Refused:
+    """Return the error for writing again what was erased; `order` is its order's position, where that is known."""
+    under = "an order" if order is None else f"the order at position {order}"
+    told = f"the entry at position {position}, which holds this source reference, was erased under {under}"
+    return Refused(f"{told}: it is not written again.", _SEE_ORDER)
 
 
 def target(event: Event) -> str | None:

@@ -58,6 +58,9 @@ _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?)) ORDER BY position
 """
+_ORDERS = "SELECT * FROM entries WHERE name = 'erasure-ordered.v1' AND stream = 'ledger' ORDER BY position"
+_BLANK_ALL = "UPDATE entries SET open = x'', sealed = x'' WHERE stream = ? AND name <> 'record-closed.v1' AND ? IS NULL"
+_BLANK_ONE = "UPDATE entries SET open = x'', sealed = x'' WHERE stream = ? AND event_id = ?"
 _FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
 
@@ -196,6 +199,21 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Return the open parts of the rows of these names with positions in (after, upto]."""
         with self.datastore.reading() as connection:
             return connection.execute(self._sql(_OPEN), (after, upto, json.dumps(list(names)))).fetchall()
+
+    def read_orders(self) -> Sequence[Row]:
+        """Return the orders to erase, by their own index."""
+        return self._rows(_ORDERS)
+
+    def blank(self, stream: str, event_id: str | None) -> int:
+        """Empty both parts of one entry, or of all but the closing one; nothing of them stays in the file or its log.
+
+        What is freed is overwritten (`secure_delete`, on every connection), and the write-ahead log is emptied.
+        """
+        with self.datastore.writing() as connection:
+            sql = _BLANK_ALL if event_id is None else _BLANK_ONE
+            blanked = connection.execute(self._sql(sql), (stream, event_id)).rowcount
+        self.datastore.empty_log()
+        return blanked
 
     def _sql(self, sql: str) -> str:
         """Return a statement of this module for this recorder's log."""

@@ -23,6 +23,7 @@ from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable
 from ledger.seal.tree import root
 from ledger.store import verify
 from ledger.store.batch import Batch, Draft, fresh_ids, same_content
+from ledger.store.erasing import Erasing
 from ledger.store.faults import engine_faults
 from ledger.store.recorder import now
 from ledger.store.rows import Head, New
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.envelope import Entry, Receipt, Subject
     from ledger.domain.events.base import Event
-    from ledger.store.keys import KeyStore
+    from ledger.store.keys import KeyStore, StreamKey
     from ledger.store.log import Log
     from ledger.store.recorder import Opening
     from ledger.store.rows import OpenPart, Row, SelfVerification
@@ -64,6 +65,7 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        self.erasing = Erasing(lambda: log.rows, keys)
         log.unlock(opening.log_id, keys)
 
     @property
@@ -116,25 +118,34 @@ class Store:
             return []
         for new in news:
             _check_place(new.event, new.stream)
-        found = keys.need([new.stream for new in news])
+        found = self._keys_of(news, keys)
         drafts = []
         for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
             source = new.source
             keyed = source is not None and source.reference is not None
-            event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
+            event_id = keys.event_id(source.system, source.reference) if keyed else new.event_id or fresh  # type: ignore[union-attr,arg-type]
             drafts.append(Draft(new, found[new.stream], event_id, keyed=keyed))
-        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock)
+        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self.erasing.closed, self._clock)
         with engine_faults():
             self.log.record(batch)
         return batch.receipts
 
+    def _keys_of(self, news: Sequence[New], keys: KeyStore) -> Mapping[str, StreamKey]:
+        """Return the keys of all streams of a batch. A stream without one was erased, or was never opened."""
+        wanted = {new.stream for new in news}
+        found = keys.keys(wanted)
+        if len(found) < len(wanted):
+            self.erasing.check_open(wanted - found.keys())
+        return found if len(found) == len(wanted) else keys.need(wanted)
+
+    def fresh_id(self) -> str:
+        """Return a new, random event id, for an entry that another one of its batch names."""
+        return fresh_ids(1, now())[0]
+
     def _same(self, row: Row, draft: Draft) -> bool:
         held = self.decode(row)
         if held.privacy == "erased":
-            raise Refused(
-                f"the entry at position {row.position} with this source reference was erased; it is not written again.",
-                "journey trail shows the order",
-            )
+            raise self.erasing.refusal(row)
         if held.event is None or held.event.name != draft.new.event.name:
             return False
         return same_content(New(held.stream, held.event, held.by, held.written_at), draft.new)
