@@ -54,7 +54,7 @@ def replay(
     from ledger.projections.replay import LATE_BY
 
     with open_from(ctx) as ledger:
-        ledger.stream(child)
+        ledger.stream_to_read(child)
         verdict, whole = _seal(ledger, view, verify)
         if diff:
             _show_turns(ledger, child, diff, view.position, late_by or LATE_BY, form, out)

@@ -76,7 +76,7 @@ def _lines(ledger: Ledger, child: str | None, view: View, choice: Choice) -> tup
 
     if child is None:
         return trail_of_ledger(ledger.store, view, choice)
-    return trail_of_stream(ledger.store, ledger.stream(child), view, choice)
+    return trail_of_stream(ledger.store, ledger.stream_to_read(child), view, choice)
 
 
 def _worker_stream(ledger: Ledger, worker: str | None) -> str | None:

@@ -20,7 +20,7 @@ from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subjec
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
 from ledger.domain.journey import Journey, fold
 from ledger.domain.standing import Standing, stand
-from ledger.errors import Malformed, NotFound, Refused
+from ledger.errors import Erased, Malformed, NotFound, Refused
 from ledger.new_entry import NewEntry, check_families, registered, subject_of
 from ledger.store import Store, create_store, open_store
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.envelope import Entry
     from ledger.domain.events.base import Event
+    from ledger.erasure import ErasureReport
     from ledger.imports import AppendReport, ImportReport
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
@@ -42,8 +43,16 @@ REMEMBERED = 100_000
 
 
 def open_ledger(where: str | Path, *, read_only: bool = False) -> Ledger:
-    """Open the ledger in a folder. Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key)."""
-    return Ledger(open_store(where, read_only=read_only))
+    """Open the ledger in a folder. Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key).
+
+    For writing, an erasure that was ordered and not finished is carried out first.
+    """
+    store = open_store(where, read_only=read_only)
+    if not store.read_only and store.erasing.unfinished():
+        from ledger.erasure import resume_erasures
+
+        resume_erasures(store)
+    return Ledger(store)
 
 
 def create_ledger(where: str | Path, *, authority: str, **engine: Any) -> Ledger:
@@ -191,6 +200,12 @@ class Ledger:
 
         return append_cloudevents(self.store, data, **options)
 
+    def erase(self, child: str | Subject, **order: Any) -> list[ErasureReport]:
+        """Erase a record, or one entry of it, by law; see `ledger.erasure.erase`."""
+        from ledger.erasure import erase
+
+        return erase(self.store, subject_of(child), **order)
+
     # -- reading --------------------------------------------------------------------------------------------------
 
     def stream(self, child: str | Subject) -> str:
@@ -203,8 +218,19 @@ class Ledger:
         return found
 
     def entries(self, child: str | Subject, *, at: int | None = None) -> list[Entry]:
-        """Return a stream's entries in version order, up to position `at`, decrypted where the key is here."""
-        return self.store.entries(self.stream(child), at=at)
+        """Return a stream's entries in version order, up to position `at`, decrypted where the key is here.
+
+        Raises `Erased` for a record that was erased as a whole.
+        """
+        return self.store.entries(self.stream_to_read(child), at=at)
+
+    def stream_to_read(self, child: str | Subject) -> str:
+        """Return the id of a subject's stream. Raises `NotFound`, and `Erased` for a record that was erased."""
+        stream = self.stream(child)
+        order = self.store.erasing.closing(stream)
+        if order is not None:
+            raise Erased(order.ordered_on, order.position, order.authority, order.reason)
+        return stream
 
     def standings(self, child: str | Subject, view: View = NOW) -> list[Standing]:
         """Return how each root entry of a stream stands at a view."""
@@ -278,4 +304,5 @@ class Ledger:
         if row.stream == "ledger":
             return LEDGER
         kind = row.stream.partition(":")[0]
+        self.store.erasing.check_open([row.stream])
         return Subject(kind, self.store.subject_ids([row.stream])[row.stream])  # type: ignore[arg-type]

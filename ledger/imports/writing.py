@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.envelope import LEDGER, Subject
 from ledger.domain.events.identity import ChildRegistered, IdentitySealed
+from ledger.domain.events.record import RecordClosed
 from ledger.domain.standing import stand
 from ledger.errors import Problem, VersionConflict
 from ledger.store import New
@@ -114,12 +115,15 @@ def without_collection() -> Iterator[None]:
 def barred(entries: Iterable[Entry]) -> Problem | None:
     """Say why nothing of a child's stream can be compared or appended, or return None."""
     entries = list(entries)
+    if any(
+        entry.name == RecordClosed.name or (entry.privacy == "erased" and entry.name == ChildRegistered.name)
+        for entry in entries
+    ):
+        return Problem("erased", "this child's record was erased under an order: the row was not kept.", refused=True)
     if any(entry.privacy == "locked" for entry in entries):
         return Problem(
             "key-not-here", "the key of this child's record is not here: the row was not kept.", refused=True
         )
-    if any(entry.privacy == "erased" and entry.name == ChildRegistered.name for entry in entries):
-        return Problem("erased", "this child's record was erased under an order: the row was not kept.", refused=True)
     if any(entry.name == IdentitySealed.name for entry in entries) and any(
         isinstance(standing.event, IdentitySealed) for standing in stand(entries)
     ):
