@@ -20,6 +20,7 @@ from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subjec
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
 from ledger.domain.journey import Journey, fold
 from ledger.domain.standing import Standing, stand
+from ledger.erasure import ErasureReport, erase, resume_erasures
 from ledger.errors import Erased, Malformed, NotFound, Refused
 from ledger.new_entry import NewEntry, check_families, registered, subject_of
 from ledger.store import Store, create_store, open_store
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from ledger.domain.envelope import Entry
     from ledger.domain.events.base import Event
-    from ledger.erasure import ErasureReport
     from ledger.imports import AppendReport, ImportReport
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
@@ -48,10 +48,11 @@ def open_ledger(where: str | Path, *, read_only: bool = False) -> Ledger:
     For writing, an erasure that was ordered and not finished is carried out first.
     """
     store = open_store(where, read_only=read_only)
-    if not store.read_only and store.erasing.unfinished():
-        from ledger.erasure import resume_erasures
-
+    try:
         resume_erasures(store)
+    except BaseException:
+        store.close()
+        raise
     return Ledger(store)
 
 
@@ -202,8 +203,6 @@ class Ledger:
 
     def erase(self, child: str | Subject, **order: Any) -> list[ErasureReport]:
         """Erase a record, or one entry of it, by law; see `ledger.erasure.erase`."""
-        from ledger.erasure import erase
-
         return erase(self.store, subject_of(child), **order)
 
     # -- reading --------------------------------------------------------------------------------------------------
@@ -218,10 +217,7 @@ class Ledger:
         return found
 
     def entries(self, child: str | Subject, *, at: int | None = None) -> list[Entry]:
-        """Return a stream's entries in version order, up to position `at`, decrypted where the key is here.
-
-        Raises `Erased` for a record that was erased as a whole.
-        """
+        """Return a stream's entries by version, up to `at`, decrypted where the key is here. Raises `Erased`."""
         return self.store.entries(self.stream_to_read(child), at=at)
 
     def stream_to_read(self, child: str | Subject) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from ledger.store.erasing_sql import POSTGRES_MAY_DESTROY
 from ledger.store.faults import engine_faults
 from ledger.store.postgres import configured
 
@@ -37,7 +38,6 @@ SELECT stream, wrapped
 FROM unnest(%b::text[], %b::bytea[]) AS new (stream, wrapped)
 WHERE stream IN (SELECT stream FROM made)
 """
-_MAY_DESTROY = "SELECT has_table_privilege('keys', 'DELETE') AND has_column_privilege('subjects', 'id', 'UPDATE')"
 _STREAMS = "SELECT digest, stream FROM subjects WHERE digest = ANY (%b::text[])"
 
 
@@ -105,7 +105,7 @@ class PostgresKeyRows:
 
     def may_destroy(self) -> bool:
         """Whether this account is an eraser."""
-        return bool(self._read(_MAY_DESTROY)[0][0])
+        return bool(self._read(POSTGRES_MAY_DESTROY)[0][0])
 
     def close(self) -> None:
         """Close the connection."""

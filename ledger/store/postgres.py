@@ -23,6 +23,7 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
+from ledger.store.erasing_sql import ORDERS, POSTGRES_BLANK, POSTGRES_MAY_BLANK
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 
@@ -69,14 +70,6 @@ SELECT * FROM entries WHERE position > %b AND position <= %b AND name = ANY (%b:
 _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > %b AND position <= %b AND name = ANY (%b::text[]) ORDER BY position
-"""
-_ORDERS = "SELECT * FROM entries WHERE name = 'erasure-ordered.v1' AND stream = 'ledger' ORDER BY position"
-_BLANK = """
-UPDATE entries SET open = '', sealed = ''
-WHERE stream = %b AND CASE WHEN %b::text IS NULL THEN name <> 'record-closed.v1' ELSE event_id = %b END
-"""
-_MAY_BLANK = """
-SELECT has_column_privilege('entries', 'open', 'UPDATE') AND has_column_privilege('entries', 'sealed', 'UPDATE')
 """
 _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version LIMIT %b"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
@@ -273,18 +266,18 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
 
     def read_orders(self) -> Sequence[Row]:
         """Return the orders to erase, by their own index."""
-        return self._rows(_ORDERS)
+        return self._rows(ORDERS)
 
     def blank(self, stream: str, event_id: str | None) -> int:
         """Empty both parts of one entry, or of all but the closing one; old copies go with the server's VACUUM."""
         with self._cursor() as cursor:
-            blanked: int = cursor.execute(_BLANK, (stream, event_id, event_id)).rowcount
+            blanked: int = cursor.execute(POSTGRES_BLANK, (stream, event_id, event_id)).rowcount
         return blanked
 
     def may_blank(self) -> bool:
         """Whether this account is an eraser."""
         with self._cursor() as cursor:
-            return bool(cursor.execute(_MAY_BLANK).fetchone()[0])
+            return bool(cursor.execute(POSTGRES_MAY_BLANK).fetchone()[0])
 
     def _rows(self, sql: str, *parameters: Any) -> list[Row]:
         with self._cursor() as cursor:

@@ -16,6 +16,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQL
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
+from ledger.store.erasing_sql import ORDERS, SQLITE_BLANK
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 from ledger.store.sqlite_logs import statement
@@ -58,9 +59,6 @@ _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?)) ORDER BY position
 """
-_ORDERS = "SELECT * FROM entries WHERE name = 'erasure-ordered.v1' AND stream = 'ledger' ORDER BY position"
-_BLANK_ALL = "UPDATE entries SET open = x'', sealed = x'' WHERE stream = ? AND name <> 'record-closed.v1' AND ? IS NULL"
-_BLANK_ONE = "UPDATE entries SET open = x'', sealed = x'' WHERE stream = ? AND event_id = ?"
 _FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
 
@@ -202,7 +200,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
 
     def read_orders(self) -> Sequence[Row]:
         """Return the orders to erase, by their own index."""
-        return self._rows(_ORDERS)
+        return self._rows(ORDERS)
 
     def blank(self, stream: str, event_id: str | None) -> int:
         """Empty both parts of one entry, or of all but the closing one; nothing of them stays in the file or its log.
@@ -210,8 +208,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         What is freed is overwritten (`secure_delete`, on every connection), and the write-ahead log is emptied.
         """
         with self.datastore.writing() as connection:
-            sql = _BLANK_ALL if event_id is None else _BLANK_ONE
-            blanked = connection.execute(self._sql(sql), (stream, event_id)).rowcount
+            blanked = connection.execute(self._sql(SQLITE_BLANK), (stream, event_id)).rowcount
         self.datastore.empty_log()
         return blanked
 
