@@ -51,9 +51,7 @@ def test_its_corrections_go_with_it(store: Store) -> None:
     store.append([visit(stream, 21)])
     reports = erased(store, entry=root.event_id)
     assert [report.entries for report in reports] == [1, 1]
-    assert [order.entry for order in orders(store)] == [
-        row.event_id for row in rows(store, stream) if not row.open
-    ]
+    assert [order.entry for order in orders(store)] == [row.event_id for row in rows(store, stream) if not row.open]
     assert {s.event.day for s in stand(store.entries(stream)) if s.event is not None}.isdisjoint(
         {date(2024, 5, 1 + 20)}
     )

@@ -277,7 +277,9 @@ def test_no_byte_of_it_stays_in_any_file(tmp_path: Path, padding: int) -> None:
         store.append([registered(store.open_subject(child(f"C-{number}")), f"C-{number}")])
     erased_rows = rows(store, stream)
     marks = [row.open[9:33] for row in erased_rows]  # a part of the salt
-    marks += [row.sealed[at : at + 24] for row in erased_rows for at in (13, len(row.sealed) // 2, len(row.sealed) - 24)]
+    marks += [
+        row.sealed[at : at + 24] for row in erased_rows for at in (13, len(row.sealed) // 2, len(row.sealed) - 24)
+    ]
     wrapped = store._keys._rows.wrapped([stream])[stream]
     marks += [wrapped[12:36], store._keys._rows.ids([stream])[stream][12:]]
     (tmp_path / "l" / "facts" / "segment").mkdir()
