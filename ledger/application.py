@@ -20,13 +20,15 @@ from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subjec
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
 from ledger.domain.journey import Journey, fold
 from ledger.domain.standing import Standing, stand
-from ledger.erasure import ErasureReport, erase, resume_erasures
+from ledger.erasure import ErasureReport, erase, resumed
 from ledger.errors import Erased, Malformed, NotFound, Refused
 from ledger.new_entry import NewEntry, check_families, registered, subject_of
+from ledger.retention import retention_due
 from ledger.store import Store, create_store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
     from types import TracebackType
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from ledger.imports import AppendReport, ImportReport
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
+    from ledger.projections.table import Table
     from ledger.store import Head, SelfVerification
 
 
@@ -43,17 +46,11 @@ REMEMBERED = 100_000
 
 
 def open_ledger(where: str | Path, *, read_only: bool = False) -> Ledger:
-    """Open the ledger in a folder. Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key).
+    """Open the ledger in a folder; for writing, an erasure that was ordered and not finished is carried out first.
 
-    For writing, an erasure that was ordered and not finished is carried out first.
+    Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key).
     """
-    store = open_store(where, read_only=read_only)
-    try:
-        resume_erasures(store)
-    except BaseException:
-        store.close()
-        raise
-    return Ledger(store)
+    return Ledger(resumed(open_store(where, read_only=read_only)))
 
 
 def create_ledger(where: str | Path, *, authority: str, **engine: Any) -> Ledger:
@@ -204,6 +201,10 @@ class Ledger:
     def erase(self, child: str | Subject, **order: Any) -> list[ErasureReport]:
         """Erase a record, or one entry of it, by law; see `ledger.erasure.erase`."""
         return erase(self.store, subject_of(child), **order)
+
+    def retention_due(self, on: date, **options: Any) -> Table:
+        """Return which records are due to be erased on a day; see `ledger.retention.retention_due`."""
+        return retention_due(self.store, on, **options)
 
     # -- reading --------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@
 `plan` says what would be erased and what stands in its way; `carrying` orders it and carries it out.
 """
 
-from ledger.erasure.carrying import ErasureReport, carry_out, erase, resume_erasures
+from ledger.erasure.carrying import ErasureReport, carry_out, erase, resume_erasures, resumed
 from ledger.erasure.plan import ErasurePlan, plan_erasure
 
-__all__ = ["ErasurePlan", "ErasureReport", "carry_out", "erase", "plan_erasure", "resume_erasures"]
+__all__ = ["ErasurePlan", "ErasureReport", "carry_out", "erase", "plan_erasure", "resume_erasures", "resumed"]
