@@ -126,6 +126,24 @@ def test_a_return_that_names_it_again_is_counted_refused(ledger: Ledger, tmp_pat
     assert ledger.store.all_ids("journey") == ["C-002", "C-003"]
 
 
+def test_a_row_whose_entry_was_erased_alone_is_counted_refused(ledger: Ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "visits.csv").write_text(
+        "SOURCE_REFERENCE,CHILD_ID,VISITED_ON,WORKER,NARRATIVE\n"
+        f"V1,C-001,2024-05-04,W1,{WORDS}\nV2,C-001,2024-05-05,W1,Nobody was in.\n"
+    )
+    assert ledger.import_tables(folder).appended >= 2
+    entry = next(e for e in ledger.entries("C-001") if e.source and e.source.reference == "V1")
+    ledger.erase("C-001", entry=entry.event_id, **ORDER)
+    head = ledger.head()
+    report = ledger.import_tables(folder)
+    assert [(p.code, p.line) for p in report.problems if p.refused] == [("erased", 2)]
+    [table] = report.tables.values()
+    assert (table.rows_read, table.refused, table.unchanged, table.new, table.appended) == (2, 1, 1, 0, 0)
+    assert ledger.head() == head
+
+
 # -- measures ----------------------------------------------------------------------------------------------------------
 
 
