@@ -30,6 +30,7 @@ from ledger.imports.writing import (
     Draft,
     Seen,
     barred,
+    kept,
     see,
     until_written,
     without_collection,
