@@ -72,7 +72,9 @@ def erase(
     """
     if not store.erasing.allowed():
         raise Refused(
-            "this account may not erase: nothing was ordered.", "run it as an account with the role journey_eraser"
+            "this account may not erase: nothing was ordered.",
+            "run it as an account with the role journey_eraser; "
+            "in tables made before there were erasures nobody can: see docs/ERASURE.md",
         )
     resume_erasures(store, clock=clock)
     kept = _backups(store, keys_days, ledger_days, whole=entry is None)

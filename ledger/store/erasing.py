@@ -77,11 +77,19 @@ class Erasing:
 
     def __init__(self, rows: Callable[[], LedgerRecorder], keys: KeyStore | None) -> None:
         self._rows, self._keys = rows, keys
+        self._known: tuple[Order, ...] = ()
 
     def orders(self) -> list[Order]:
-        """Return every order of this ledger, in the order of their positions. Needs no key."""
+        """Return every order of this ledger, in the order of their positions. Needs no key.
+
+        Orders are never blanked, so that those read once are remembered and only later ones are asked for.
+        """
+        known = self._known
         with engine_faults():
-            return [_order(row) for row in self._rows().read_orders()]
+            fresh = [_order(row) for row in self._rows().read_orders(known[-1].position if known else 0)]
+        if fresh:
+            self._known = known = (*known, *fresh)
+        return list(known)
 
     def order_of(self, row: Row) -> Order | None:
         """Return the first order that names a row, or None."""
@@ -102,7 +110,7 @@ class Erasing:
         return [order for event_id, order in ids.items() if event_id not in done]
 
     def allowed(self) -> bool:
-        """Whether this account may blank entries and destroy keys: on PostgreSQL, whether it is an eraser."""
+        """Whether entries can be blanked and keys destroyed: by this account, and by the tables as they were made."""
         with engine_faults():
             return self._keys is not None and self._rows().may_blank() and self._keys.may_destroy()
 

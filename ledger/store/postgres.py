@@ -23,7 +23,7 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
-from ledger.store.erasing_sql import ORDERS, POSTGRES_BLANK, POSTGRES_MAY_BLANK
+from ledger.store.erasing_sql import POSTGRES_BLANK, POSTGRES_MAY_BLANK, POSTGRES_ORDERS
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 
@@ -264,9 +264,9 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
             found: list[OpenPart] = cursor.execute(_OPEN, (after, upto, list(names)), prepare=True).fetchall()
         return found
 
-    def read_orders(self) -> Sequence[Row]:
-        """Return the orders to erase, by their own index."""
-        return self._rows(ORDERS)
+    def read_orders(self, after: int) -> Sequence[Row]:
+        """Return the orders to erase beyond a position, by their own index."""
+        return self._rows(POSTGRES_ORDERS, after)
 
     def blank(self, stream: str, event_id: str | None) -> int:
         """Empty both parts of one entry, or of all but the closing one; old copies go with the server's VACUUM."""
@@ -275,7 +275,7 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         return blanked
 
     def may_blank(self) -> bool:
-        """Whether this account is an eraser."""
+        """Whether this account is an eraser, and the tables were made with the door for it."""
         with self._cursor() as cursor:
             return bool(cursor.execute(POSTGRES_MAY_BLANK).fetchone()[0])
 

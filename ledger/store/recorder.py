@@ -79,9 +79,9 @@ class LedgerRecorder(ApplicationRecorder):
         rows = self.read_range(after, upto, upto - after)
         return [(*row[:6], row.open) for row in rows if row.name in names]
 
-    def read_orders(self) -> Sequence[Row]:
-        """Return the orders to erase in the ledger's own stream, by position; engines keep an index of them."""
-        return [row for row in self.scan(0, 1 << 62) if (row.stream, row.name) == ("ledger", ErasureOrdered.name)]
+    def read_orders(self, after: int) -> Sequence[Row]:
+        """Return the orders to erase in the ledger's own stream, beyond a position; engines keep an index of them."""
+        return [row for row in self.scan(after, 1 << 62) if (row.stream, row.name) == ("ledger", ErasureOrdered.name)]
 
     @abstractmethod
     def blank(self, stream: str, event_id: str | None) -> int:

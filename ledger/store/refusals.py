@@ -12,6 +12,7 @@ from ledger.domain.events.record import (
     EntryWithdrawn,
 )
 from ledger.errors import Malformed, NotFound, Problem, Refused
+from ledger.seal.leaf import EMPTY_DIGEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,5 +78,7 @@ def check_target(new: New, held: Mapping[str, Row]) -> None:
     if row is None or row.stream != new.stream:
         raise NotFound("entry of this stream", wanted, hint="journey trail CHILD shows the ids of entries")
     changes = isinstance(new.event, EntryCorrected | EntryWithdrawn)
+    if isinstance(new.event, EntryCorrected) and not row.open and row.open_digest != EMPTY_DIGEST:
+        raise Refused(f"the entry at position {row.position} was erased: it is not corrected.", _SEE_ORDER)
     if row.name == EntryCorrected.name or (changes and row.name in _ROOTLESS):
         raise Refused(f"the entry at position {row.position} is itself a correction; name the entry it corrects.")

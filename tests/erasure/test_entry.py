@@ -111,3 +111,12 @@ def test_nothing_of_a_closed_record_is_erased_alone(store: Store) -> None:
     for row in rows(store, stream):
         with pytest.raises(Refused, match="already"):
             erased(store, entry=row.event_id)
+
+
+def test_an_erased_entry_is_not_brought_back_by_a_correction(store: Store) -> None:
+    stream = fill(store)
+    row = rows(store, stream)[1]
+    erased(store, entry=row.event_id)
+    with pytest.raises(Refused, match=f"position {row.position} was erased"):
+        store.append([corrected(stream, row.event_id, 3)])
+    store.append([withdrawn(stream, row.event_id)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -232,3 +233,24 @@ def test_one_entry_by_command(ledger: Ledger, tmp_path: Path, capsys: pytest.Cap
     assert WORDS not in out
     with open_ledger(tmp_path / "l", read_only=True) as again:
         assert again.entries("C-001")[1].privacy == "erased"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 130), ("\n", 130)])
+def test_on_a_terminal_it_is_asked_first(
+    ledger: Ledger,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    code: int,
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    found, out, _ = run(capsys, "erase", "C-001", *ARGUMENTS, *BACKUPS, "--ledger", str(tmp_path / "l"))
+    assert found == code
+    assert "2 entries would be blanked (the whole record)" in out
+    assert (ledger.store.erasing.orders() != []) == (code == 0)

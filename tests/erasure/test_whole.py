@@ -318,3 +318,18 @@ def test_another_process_does_not_go_on_with_a_key_it_remembers(tmp_path: Path) 
     assert AUTHORITY in str(store.erasing.orders())
     other.close()
     store.close()
+
+
+def test_tables_without_the_door_are_told_before_anything_is_ordered(tmp_path: Path) -> None:
+    store = create_store(tmp_path / "l", authority="Testshire")
+    fill(store)
+    with store.log.rows.datastore.writing() as connection:
+        connection.execute("DROP TRIGGER entries_are_unchanged")
+        connection.execute(
+            "CREATE TRIGGER entries_are_unchanged BEFORE UPDATE ON entries "
+            "BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END"
+        )
+    with pytest.raises(Refused, match="nothing was ordered"):
+        erased(store)
+    assert orders(store) == []
+    store.close()
