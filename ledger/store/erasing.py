@@ -97,7 +97,8 @@ class Erasing:
 
     def closing(self, stream: str) -> Order | None:
         """Return the order under which a whole journey was closed, or None."""
-        return next((order for order in self.orders() if order.whole and order.stream == stream), None)
+        mine = (order for order in self.orders() if order.whole and order.stream == stream)
+        return next((order for order in mine if self.stands(order)), None)
 
     def unfinished(self) -> list[Order]:
         """Return the orders that have no receipt yet. Without keys this cannot be told, and none are returned."""
@@ -108,6 +109,18 @@ class Erasing:
         with engine_faults():
             done = {row.event_id for row in self._rows().read_ids(list(ids))}
         return [order for event_id, order in ids.items() if event_id not in done]
+
+    def stands(self, order: Order) -> bool:
+        """Whether an order may be carried out: for a whole record, whether that record was closed by this very order.
+
+        An order without a closing was not given by an erasure, which looks at holds: nobody carries it out.
+        """
+        if not order.whole:
+            return True
+        with engine_faults():
+            rows = self._rows().read_streams([order.stream], 1 << 62)
+        last = rows[-1] if rows else None
+        return last is not None and last.name == RecordClosed.name and _closed_by(last) == order.event_id
 
     def allowed(self) -> bool:
         """Whether entries can be blanked and keys destroyed: by this account, and by the tables as they were made."""
@@ -139,15 +152,23 @@ class Erasing:
 
     def check_open(self, streams: Iterable[str]) -> None:
         """Raise `Refused` where one of these journeys was erased."""
-        whole = {order.stream: order for order in self.orders() if order.whole}
-        for stream in streams:
-            if stream in whole:
-                raise erased_record(whole[stream].position)
+        whole = {order.stream for order in self.orders() if order.whole}
+        for stream in whole.intersection(streams):
+            if self.closing(stream) is not None:
+                raise self.closed(stream)
 
     def _check(self, order: Order) -> None:
         """Trust the ledger's own bytes, never the caller, for what was ordered."""
-        if order not in self.orders():
+        if order not in self.orders() or not self.stands(order):
             raise Refused("no sealed order names this: nothing was erased.", "journey erase --help")
+
+
+def _closed_by(row: Row) -> object:
+    """Return the order that a closing entry names; an entry that cannot be read names none."""
+    try:
+        return orjson.loads(row.open).get("order")
+    except (ValueError, AttributeError):
+        return None
 
 
 def _order(row: Row) -> Order:

@@ -12,7 +12,9 @@ import pytest
 from cli.exits import exit_code
 from cli.main import journey
 from ledger import NewEntry, create_ledger, events, open_ledger
-from ledger.errors import Erased, Refused
+from ledger.domain.checks import event_from_json
+from ledger.domain.envelope import LEDGER
+from ledger.errors import Erased, Malformed, Refused
 from ledger.projections.card import measures
 from ledger.synthetic.authority import Plan, tell_authority
 from ledger.synthetic.loading import load
@@ -106,6 +108,26 @@ def test_cloudevents_about_it_are_refused(ledger: Ledger) -> None:
             with pytest.raises(Refused, match="erased under the order"):
                 ledger.append_cloudevents(data, dry_run=dry_run)
     assert ledger.head() == head
+
+
+@pytest.mark.parametrize("name", ["erasure-ordered.v1", "record-closed.v1", "erasure-completed.v1"])
+def test_nobody_hands_in_an_order(ledger: Ledger, name: str) -> None:
+    """An order handed in as an event would pass by every hold: it is refused at both edges."""
+    some_id = ledger.entries("C-001")[0].event_id
+    data: dict[str, Any] = {
+        "erasure-ordered.v1": {"journey": "x", "reason": "other", "authority": "x"},
+        "record-closed.v1": {"order": some_id},
+        "erasure-completed.v1": {"order": some_id, "entries": 1, "key_destroyed": False},
+    }[name]
+    data["occurred_on"] = "2024-05-03"
+    subject = "C-001" if name == "record-closed.v1" else LEDGER
+    event = event_from_json(name, data)
+    with pytest.raises(Malformed, match="journey erase"):
+        ledger.append(subject, event, by="W1")
+    told = {"specversion": "1.0", "id": "1", "source": "x", "type": name, "data": data}
+    told["subject"] = "C-001" if subject == "C-001" else "ledger"
+    with pytest.raises(Malformed, match="journey erase"):
+        ledger.append_cloudevents(json.dumps(told).encode())
 
 
 # -- imports -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.envelope import Source
 from ledger.domain.events.identity import ChildMerged
-from ledger.domain.events.record import LegalHoldOverridden, LegalHoldReleased, LegalHoldSet
+from ledger.domain.events.record import ErasureOrdered, LegalHoldOverridden, LegalHoldReleased, LegalHoldSet
 from ledger.erasure import erase, plan_erasure, resume_erasures
 from ledger.errors import Malformed, NotFound, Refused
 from ledger.store import Store, create_store, open_store
@@ -107,6 +107,20 @@ def test_only_what_an_order_names_is_blanked(store: Store) -> None:
         with pytest.raises(Refused, match="no sealed order"):
             store.erasing.destroy_key(forged)
     assert {entry.privacy for entry in store.entries(store.subject_stream(OTHER))} == {"open"}
+
+
+def test_an_order_that_did_not_close_the_record_is_not_carried_out(store: Store) -> None:
+    """Written past the door that looks at holds: it stays unfinished, for verification to tell of."""
+    stream = fill(store)
+    order = ErasureOrdered(journey=stream.removeprefix("journey:"), reason="other", authority="nobody")
+    store.append([new("ledger", order)])
+    assert len(store.erasing.unfinished()) == 1
+    assert resume_erasures(store) == []
+    assert {entry.privacy for entry in store.entries(stream)} == {"open"}
+    assert receipts(store) == []
+    store.append([visit(stream, 9)])
+    [report] = erased(store)
+    assert (report.entries, report.order.authority) == (7, AUTHORITY)
 
 
 def test_a_day_is_absent_where_no_backup_is_made(store: Store) -> None:
