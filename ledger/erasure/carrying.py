@@ -165,7 +165,7 @@ def _orders(store: Store, plan: ErasurePlan, order: ErasureOrdered, by: str) -> 
         for each in plan.entries:
             yield New("ledger", order.model_copy(update={"entry": each.event_id}), Actor(worker=by))
         return
-    event_id = store.fresh_id()
+    event_id = store.erasing.fresh_id()
     yield New("ledger", order, Actor(worker=by), event_id=event_id)
     yield New(plan.stream, RecordClosed(occurred_on=order.occurred_on, order=event_id), Actor(worker=by))
 

@@ -20,15 +20,17 @@ import orjson
 
 from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events.record import ErasureCompleted, RecordClosed
-from ledger.errors import Refused, Tampered
+from ledger.errors import Erased, Refused, Tampered
+from ledger.store.batch import fresh_ids
 from ledger.store.faults import engine_faults
+from ledger.store.recorder import now
 from ledger.store.refusals import erased_entry, erased_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
-    from ledger.store.keys import KeyStore
+    from ledger.store.keys import KeyStore, StreamKey
     from ledger.store.recorder import LedgerRecorder
     from ledger.store.rows import Row
 
@@ -156,6 +158,24 @@ class Erasing:
         for stream in whole.intersection(streams):
             if self.closing(stream) is not None:
                 raise self.closed(stream)
+
+    def check_readable(self, stream: str) -> None:
+        """Raise `Erased` where a record was erased: what is left to tell of it is the order."""
+        order = self.closing(stream)
+        if order is not None:
+            raise Erased(order.ordered_on, order.position, order.authority, order.reason)
+
+    def keys_of(self, streams: set[str]) -> Mapping[str, StreamKey]:
+        """Return the keys of all streams of a batch. Raises `Refused` for an erased one, `NotFound` for an unknown."""
+        assert self._keys is not None
+        found = self._keys.keys(streams)
+        if len(found) < len(streams):
+            self.check_open(streams - found.keys())
+        return found if len(found) == len(streams) else self._keys.need(streams)
+
+    def fresh_id(self) -> str:
+        """Return a new, random event id, for an order that the closing entry of its batch names."""
+        return fresh_ids(1, now())[0]
 
     def _check(self, order: Order) -> None:
         """Trust the ledger's own bytes, never the caller, for what was ordered."""

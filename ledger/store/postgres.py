@@ -24,6 +24,7 @@ from psycopg.sql import SQL, Identifier
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
 from ledger.store.erasing_sql import POSTGRES_BLANK, POSTGRES_MAY_BLANK, POSTGRES_ORDERS
+from ledger.store.postgres_connection import configured
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 
@@ -40,14 +41,6 @@ CONNECT_SECONDS = 10.0
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
-_SETTINGS = """
-SELECT set_config('search_path', quote_ident(%s), false),
-    set_config('default_transaction_read_only', %s, false),
-    set_config('lock_timeout', '60s', false),
-    set_config('idle_in_transaction_session_timeout', '60s', false),
-    set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'
-        ELSE current_setting('synchronous_commit') END, false)
-"""
 _EDGE = "SELECT size, recorded_at, hashes FROM frontier"
 _LOCK = "SELECT size, recorded_at, hashes FROM frontier FOR UPDATE"
 _ADVANCE = "UPDATE frontier SET size = %b, recorded_at = %b, hashes = %b"
@@ -71,20 +64,13 @@ _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > %b AND position <= %b AND name = ANY (%b::text[]) ORDER BY position
 """
+_STREAM_ENDS = """
+SELECT DISTINCT ON (stream) position, stream, version, name, event_id, recorded_at, commitment, previous_leaf,
+    open_digest, sealed_digest, ''::bytea, ''::bytea
+FROM entries WHERE position > %b AND position <= %b ORDER BY stream, version DESC
+"""
 _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version LIMIT %b"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
-
-
-def configured(schema: str, *, read_only: bool = False) -> Any:
-    """Return what makes a new connection safe: its schema, its timeouts, and commits that reach the disk."""
-
-    def configure(connection: psycopg.Connection[Any]) -> None:
-        connection.autocommit = True
-        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        connection.prepare_threshold = 1
-        connection.execute(_SETTINGS, (schema, "on" if read_only else "off"))
-
-    return configure
 
 
 class _Datastore(PostgresDatastore):
@@ -257,6 +243,10 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
+
+    def read_ends(self, after: int, upto: int) -> Sequence[Row]:
+        """Return the last row of every stream among positions in (after, upto], without its parts."""
+        return self._rows(_STREAM_ENDS, after, upto)
 
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class New:
     """One event to be appended to a stream, with its envelope. `written_at` is aware.
 
-    `event_id` is given only where another entry of the same batch must name this one: from `fresh_id`, never a text.
+    `event_id` is given only where another entry of the batch must name this one: from `erasing.fresh_id`, never a text.
     """
 
     stream: str

@@ -80,7 +80,7 @@ def test_what_is_not_this_childs_is_not_found(store: Store) -> None:
         with pytest.raises(NotFound):
             erased(store, entry=row.event_id)
     with pytest.raises(NotFound):
-        erased(store, entry=store.fresh_id())
+        erased(store, entry=store.erasing.fresh_id())
     assert orders(store) == []
 
 

@@ -101,7 +101,10 @@ def test_only_what_an_order_names_is_blanked(store: Store) -> None:
     [order] = store.erasing.orders()
     from dataclasses import replace
 
-    for forged in (replace(order, stream=store.subject_stream(OTHER)), replace(order, event_id=store.fresh_id())):
+    for forged in (
+        replace(order, stream=store.subject_stream(OTHER)),
+        replace(order, event_id=store.erasing.fresh_id()),
+    ):
         with pytest.raises(Refused, match="no sealed order"):
             store.erasing.blank(forged)
         with pytest.raises(Refused, match="no sealed order"):
