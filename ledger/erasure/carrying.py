@@ -26,6 +26,7 @@ from ledger.erasure.plan import ErasurePlan, check_holds, names_child, plan_eras
 from ledger.errors import DuplicateKey, Malformed, Problem, Refused, VersionConflict
 from ledger.store import New
 from ledger.store.erasing import SYSTEM
+from ledger.store.faults import engine_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,8 +210,11 @@ def _purge_facts(store: Store) -> None:
     if settings.engine == "memory" or not settings.folder.is_absolute():
         return
     facts = settings.folder / "facts"
-    for each in facts.iterdir() if facts.is_dir() and not facts.is_symlink() else ():
-        if each.is_dir() and not each.is_symlink():
-            shutil.rmtree(each)
-        else:
-            each.unlink()
+    with engine_faults("the facts folder"):
+        for each in list(facts.iterdir()) if facts.is_dir() and not facts.is_symlink() else ():
+            if each.is_symlink() or not each.is_dir():
+                each.unlink(missing_ok=True)
+                continue
+            shutil.rmtree(each, ignore_errors=True)  # Another process may be tidying up there too.
+            if each.exists():
+                shutil.rmtree(each)
