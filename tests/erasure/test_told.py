@@ -188,6 +188,18 @@ def test_measures_are_those_of_a_ledger_without_the_child(tmp_path: Path) -> Non
             assert not any(each in str(found.rows) for each in gone)
 
 
+def test_who_was_merged_with_an_erased_record_stands_by_its_own_id(ledger: Ledger) -> None:
+    one, other = (ledger.stream(each) for each in ("C-001", "C-002"))
+    for child, there in (("C-001", other), ("C-002", one)):
+        merged = events.ChildMerged(occurred_on=MAY, other_journey=there.removeprefix("journey:"))
+        ledger.append(child, merged, by="W1")
+    allocated = events.WorkerAllocated(occurred_on=MAY, worker="W1", role="allocated")
+    ledger.append("C-002", allocated, by="W1")
+    assert {row["child"] for row in ledger.project("allocations").dicts()} == {"C-001"}
+    ledger.erase("C-001", **ORDER)
+    assert {row["child"] for row in ledger.project("allocations").dicts()} == {"C-002"}
+
+
 # -- commands ----------------------------------------------------------------------------------------------------------
 
 
