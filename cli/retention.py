@@ -96,7 +96,9 @@ def _write(ctx: click.Context, child: str, name: str, hold_id: str, authority: s
     event: Event = event_from_json(name, stated)
     with open_from(ctx, read_only=False) as ledger:
         if name != "legal-hold-set.v1":
-            known = [each.hold for each in holds(ledger.entries(child))]
+            stream = ledger.stream(child)
+            ledger.store.erasing.check_readable(stream)
+            known = [each.hold for each in holds(ledger.store.entries(stream))]
             if hold_id not in known:
                 raise NotFound("hold in force on this record", hold_id, known, "journey retention due --all")
         ledger.append(child, event, by=by)

@@ -132,6 +132,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     store.close()
     with (tmp_path / "l" / "ledger.toml").open("a") as settings:
         settings.write("\n[backups]\nkeys_days = 0\nledger_days = 0\n[retention]\nchild_in_need = 6\n")
+        settings.write('[access]\nreason = "required"\n')
     where = ["--ledger", str(tmp_path / "l")]
     hold = ["C-1", "--hold", "INQ-7", "--authority", "An inquiry", "--by", "W9", *where]
     erasing = ["erase", "C-1", "--authority", "S", "--reason", "retention ended", "--by", "W9", "--yes", *where]
@@ -156,7 +157,9 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     code, out, _ = run(capsys, *erasing)
     assert (code, "No backup of the key is kept." in out) == (0, True)
     assert state() == []
-    assert run(capsys, "retention", "hold", *hold)[0] == 4
+    for command in ("hold", "release", "override"):
+        code, _, err = run(capsys, "retention", command, *hold)
+        assert (code, "erased" in err) == (4, True)
 
 
 def test_the_rules_are_listed_with_the_authoritys_own_years(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
