@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trail": ("cli.trail:trail", "List entries with their three clocks: the audit trail."),
     "project": ("cli.project:project", "List, explain and run measures."),
     "events": ("cli.events:events", "Show the catalogue of events."),
+    "erase": ("cli.erase:erase", "Erase a record, or one entry of it, by law."),
+    "retention": ("cli.retention:retention", "Say which records are due to be erased, and hold them."),
     "head": ("cli.ledgers:head", "Print the size and root of the sealed ledger."),
     "verify": ("cli.ledgers:verify", "Recompute every seal of the ledger."),
     "checkpoint": ("cli.checkpoint:checkpoint", "Sign the head of the ledger, to be kept outside it."),

@@ -24,6 +24,7 @@ from ledger.domain.standing import stand
 from ledger.errors import Malformed, Problem, Refused, Unavailable
 from ledger.store import verify
 from ledger.store.batch import Batch, Draft, fresh_ids, same_content
+from ledger.store.erasing import Erasing
 from ledger.store.faults import engine_faults
 from ledger.store.proving import Proving
 from ledger.store.recorder import now
@@ -67,6 +68,7 @@ class Store(Proving):
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        self.erasing = Erasing(lambda: log.rows, keys)
         self._opening_access = Lock()
         self._what = "the access log" if open_access is None else "the ledger"
         in_memory = settings.engine == "memory" or settings.folder == Path()
@@ -140,14 +142,15 @@ class Store(Proving):
             return []
         for new in news:
             _check_place(new.event, new.stream)
-        found = {} if keyless or keys is None else keys.need([new.stream for new in news])
+        found = {} if keyless or keys is None else self.erasing.keys_of({new.stream for new in news})
         drafts = []
         for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
             source = new.source
             keyed = keys is not None and source is not None and source.reference is not None
-            event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
+            event_id = keys.event_id(source.system, source.reference) if keyed else new.event_id or fresh  # type: ignore[union-attr,arg-type]
             drafts.append(Draft(new, found.get(new.stream), event_id, keyed=keyed))
-        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock, after)
+        decide = self._same, self._sealed, self.erasing.closed
+        batch = Batch(self.log_id, drafts, expect or {}, *decide, self._clock, after)
         with engine_faults(self._what):
             self.log.record(batch)
         return batch.receipts
@@ -155,10 +158,7 @@ class Store(Proving):
     def _same(self, row: Row, draft: Draft) -> bool:
         held = self.decode(row)
         if held.privacy == "erased":
-            raise Refused(
-                f"the entry at position {row.position} with this source reference was erased; it is not written again.",
-                "journey trail shows the order",
-            )
+            raise self.erasing.refusal(row)
         if held.event is None or held.event.name != draft.new.event.name:
             return False
         return same_content(New(held.stream, held.event, held.by, held.written_at), draft.new)
