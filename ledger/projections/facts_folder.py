@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -45,11 +46,12 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+_MAKING = "making-"
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh did: the position it reached, rows read from the ledger, segments written, why any was made anew."""
+    """What a refresh did: the position reached, rows read from the ledger, segments written, why any was made anew."""
 
     position: int
     read: int
@@ -58,7 +60,7 @@ class Refreshed:
 
 
 class FactsFolder:
-    """The facts of one ledger on disk. A context manager: holds the folder's lock. Raises `Unavailable` without one."""
+    """The facts of one ledger on disk. A context manager: holds the folder's lock."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -75,6 +77,8 @@ class FactsFolder:
 
     def __enter__(self) -> Self:
         self._open.enter_context(locked(self.folder / ".lock"))
+        for left in self.folder.glob(f"{_MAKING}*"):  # by a refresh that was killed
+            shutil.rmtree(left)
         return self
 
     def __exit__(
@@ -189,7 +193,7 @@ class FactsFolder:
 
     def _write(self, made: Plan, head: Head) -> Segment:
         """Write one block as a new file, beside whatever is there, and return its segment."""
-        with tempfile.TemporaryDirectory(prefix="making-", dir=self.folder) as name:
+        with tempfile.TemporaryDirectory(prefix=_MAKING, dir=self.folder) as name:
             place = Path(name)
             with connect() as connection:
                 rows = self._rows(connection, made, place)
@@ -254,15 +258,14 @@ def columns_digest() -> str:
     return sha256(json.dumps([columns(), text("load")]).encode()).hexdigest()
 
 
-def keep_refreshed(store: Store) -> Refreshed:
-    """Refresh the facts of a ledger on their own. Raises `Unavailable` where they cannot be kept."""
+def kept_facts(store: Store) -> FactsFolder:
+    """Return the folder of a ledger's facts, to be entered. Raises `Unavailable` where facts cannot be kept."""
     if not FactsFolder.possible(store):
         raise Unavailable(
             "facts of this ledger cannot be kept: its folder is not here, or this account may not write in it.",
-            "measures read the ledger itself then; run as the account that owns the folder",
+            "measures read the ledger itself then; or run as the account that owns the folder",
         )
-    with FactsFolder(store) as kept:
-        return kept.refresh()
+    return FactsFolder(store)
 
 
 def _told(segment: Segment, what: str) -> str:
