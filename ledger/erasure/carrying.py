@@ -12,7 +12,6 @@ Not here: what blanking and destroying do to the bytes (`ledger.store.erasing`),
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +23,7 @@ from ledger.domain.envelope import Actor, Source
 from ledger.domain.events.record import ErasureCompleted, ErasureOrdered, RecordClosed
 from ledger.erasure.plan import ErasurePlan, check_holds, names_child, plan_erasure
 from ledger.errors import DuplicateKey, Malformed, Problem, Refused, VersionConflict
+from ledger.projections.facts_folder import FactsFolder
 from ledger.store import New
 from ledger.store.erasing import SYSTEM
 from ledger.store.faults import engine_faults
@@ -205,16 +205,7 @@ def _until(today: date, days: int | None) -> date | None:
 
 
 def _purge_facts(store: Store) -> None:
-    """Throw away what the facts folder holds: derived, and rebuilt from the ledger when it is wanted."""
-    settings = store.settings
-    if settings.engine == "memory" or not settings.folder.is_absolute():
-        return
-    facts = settings.folder / "facts"
-    with engine_faults("the facts folder"):
-        for each in list(facts.iterdir()) if facts.is_dir() and not facts.is_symlink() else ():
-            if each.is_symlink() or not each.is_dir():
-                each.unlink(missing_ok=True)
-                continue
-            shutil.rmtree(each, ignore_errors=True)  # Another process may be tidying up there too.
-            if each.exists():
-                shutil.rmtree(each)
+    """Throw the kept facts away; whoever is refreshing them is waited for."""
+    if FactsFolder.possible(store):
+        with engine_faults("the facts folder"), FactsFolder(store) as facts:
+            facts.forget()
