@@ -6,7 +6,7 @@ import time
 from abc import abstractmethod
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
@@ -72,6 +72,10 @@ class LedgerRecorder(ApplicationRecorder):
     @abstractmethod
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto], in order."""
+
+    def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
+        """Return the same as plain tuples, in the order of `Row`: for reading them all as fast as can be."""
+        return self.read_range(after, upto, limit)
 
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto], in order."""

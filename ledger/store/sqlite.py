@@ -188,6 +188,14 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
 
+    def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
+        """Return the same as plain tuples."""
+        with self.datastore.reading() as connection:
+            try:
+                return connection.execute(_RANGE, (after, upto, limit)).fetchall()
+            except sqlite3.OperationalError:
+                return self.read_range(after, upto, limit)
+
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""
         with self.datastore.reading() as connection:

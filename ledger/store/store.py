@@ -105,7 +105,7 @@ class Store:
             _check_place(new.event, new.stream)
         found = keys.need([new.stream for new in news])
         drafts = []
-        for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
+        for new, fresh in zip(news, fresh_ids(len(news), self._clock()), strict=True):
             source = new.source
             keyed = source is not None and source.reference is not None
             event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
