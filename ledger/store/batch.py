@@ -5,8 +5,8 @@ numbers and seals without any I/O and returns the rows to insert, or raises and 
 
 1. known source references first: same content gives the first receipt, other content is `DuplicateKey`;
 2. then `expect`, against the versions the streams have now: `VersionConflict`;
-3. then what is impossible: written after it was recorded, aimed at an entry that is not there, practice in a
-   sealed identity;
+3. then what is impossible: anything in a closed record, written after it was recorded, aimed at an entry that is not
+   there, practice in a sealed identity;
 4. then positions, versions, `recorded_at` and leaves. Nothing is encoded again: a seal does not depend on them.
 
 Rows that come through the library's plain `insert_events` carry no sealing data: they keep their own versions.
@@ -22,11 +22,12 @@ from uuid import uuid4
 from ledger.domain.clock import from_microseconds
 from ledger.domain.envelope import Receipt
 from ledger.domain.events.identity import IdentitySealed
+from ledger.domain.events.record import RecordClosed
 from ledger.errors import DuplicateKey, VersionConflict
 from ledger.seal.leaf import EMPTY_DIGEST, ZERO, digest
 from ledger.seal.tree import Frontier
 from ledger.store.keys import VARIANT
-from ledger.store.refusals import TOLERANCE, check_clock, check_target, sealed_identity, target
+from ledger.store.refusals import TOLERANCE, check_clock, check_target, closed_record, sealed_identity, target
 from ledger.store.rows import Row
 
 if TYPE_CHECKING:
@@ -69,14 +70,20 @@ class Edge(NamedTuple):
 
 
 class StreamEnd(NamedTuple):
-    """Where a stream ends: its version, its last leaf, and whether an identity seal stands in it."""
+    """Where a stream ends: its version and last leaf, whether an identity seal stands in it, whether it was closed."""
 
     version: int
     leaf: bytes
     sealed: bool
+    closed: bool = False
 
 
 NO_STREAM = StreamEnd(0, ZERO, sealed=False)
+
+
+def stream_end(last: Row, log_id: bytes, *, sealed: bool) -> StreamEnd:
+    """Return the end of a stream from its last row; it was closed for good where that row says so."""
+    return StreamEnd(last.version, last.leaf(log_id), sealed, last.name == RecordClosed.name)
 
 
 @dataclass(slots=True)
@@ -129,6 +136,8 @@ class Batch:
                 self.receipts.append(_receipt(row, row.leaf(self.log_id), duplicate=True))
                 continue
             end = ends.get(draft.originator_id, NO_STREAM)
+            if end.closed:
+                raise closed_record()
             check_clock(draft.new, latest)
             if draft.new.event.area == "record":
                 check_target(draft.new, held)
@@ -155,7 +164,9 @@ class Batch:
             tree.append(leaf)
             rows.append(row)
             written[row.event_id] = row
-            ends[row.stream] = StreamEnd(row.version, leaf, end.sealed or row.stream in closed)
+            ends[row.stream] = StreamEnd(
+                row.version, leaf, end.sealed or row.stream in closed, row.name == RecordClosed.name
+            )
             self.receipts.append(Receipt(position, row.stream, row.version, row.event_id, moment, leaf))
         return rows, Edge(tree, recorded_at if rows else edge.recorded_at)
 

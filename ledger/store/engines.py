@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from ledger.store.settings import Settings
 
 
-def open_engine(settings: Settings, *, create: bool = False, read_only: bool = False) -> Log:
-    """Open the engine of a ledger. Raises `NotFound` where its file is gone, `Unavailable` where it does not serve."""
-    return _ENGINES[settings.engine](settings, create, read_only)
+def open_engine(settings: Settings, log: str = "main", *, create: bool = False, read_only: bool = False) -> Log:
+    """Open the engine of a ledger for one of its logs: `main`, or `access`.
+
+    Raises `NotFound` where its file is gone, `Unavailable` where it does not serve.
+    """
+    return _ENGINES[settings.engine](settings, log, create, read_only)
 
 
 def open_key_rows(settings: Settings, *, create: bool = False, read_only: bool = False) -> KeyRows:
@@ -31,10 +34,10 @@ def open_key_rows(settings: Settings, *, create: bool = False, read_only: bool =
     return _KEY_ROWS[settings.engine](settings, create, read_only)
 
 
-def _sqlite(settings: Settings, create: bool, read_only: bool) -> Log:
+def _sqlite(settings: Settings, log: str, create: bool, read_only: bool) -> Log:
     if not create and not settings.database.exists():
         raise NotFound("ledger", str(settings.folder), hint="restore ledger.db from a backup")
-    return open_log("sqlite", {"SQLITE_DBNAME": _uri(settings.database, create, read_only)})
+    return open_log("sqlite", {"SQLITE_DBNAME": _uri(settings.database, create, read_only), "SQLITE_LOG": log})
 
 
 def _sqlite_keys(settings: Settings, create: bool, read_only: bool) -> KeyRows:
@@ -50,16 +53,20 @@ def _uri(file: Path, create: bool, read_only: bool) -> str:
     return file.as_uri() + ("?immutable=1" if as_it_stands else "?mode=ro")
 
 
-def _postgres(settings: Settings, create: bool, read_only: bool) -> Log:
+def _postgres(settings: Settings, log: str, create: bool, read_only: bool) -> Log:
     _check_server(settings.server)
     return open_log(
         "postgres",
         {
             "POSTGRES_URL": settings.server,
-            "POSTGRES_SCHEMA": settings.schema,
+            "POSTGRES_SCHEMA": settings.schema if log == "main" else f"{settings.schema}_{log}",
             "POSTGRES_READ_ONLY": "y" if read_only else "n",
         },
     )
+
+
+def _memory(settings: Settings, log: str, create: bool, read_only: bool) -> Log:
+    return open_log("memory", {})
 
 
 def _postgres_keys(settings: Settings, create: bool, read_only: bool) -> KeyRows:
@@ -79,5 +86,5 @@ def _check_server(url: str) -> None:
         psycopg.connect(url, connect_timeout=10).close()
 
 
-_ENGINES = {"sqlite": _sqlite, "postgres": _postgres}
+_ENGINES = {"sqlite": _sqlite, "postgres": _postgres, "memory": _memory}
 _KEY_ROWS = {"sqlite": _sqlite_keys, "postgres": _postgres_keys}

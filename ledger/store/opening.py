@@ -14,7 +14,6 @@ from ledger.store.engines import open_engine, open_key_rows
 from ledger.store.faults import engine_faults
 from ledger.store.keys import KeyStore
 from ledger.store.keys_sqlite import SQLiteKeyRows
-from ledger.store.log import open_log
 from ledger.store.master import find_master_key, make_master_key
 from ledger.store.recorder import Opening, now
 from ledger.store.rows import New
@@ -58,7 +57,8 @@ def create_store(
     check_authority(authority)
     settings = Settings(Path(where).absolute(), authority, engine, **places)
     if engine == "memory":
-        return _found(settings, open_log("memory", {}), SQLiteKeyRows(":memory:", create=True), os.urandom(32), clock)
+        in_memory = SQLiteKeyRows(":memory:", create=True)
+        return _found(settings, open_engine(settings), in_memory, os.urandom(32), clock)
     check_vacant(settings.folder)
     with engine_faults(), ExitStack() as undo:
         for folder in (settings.folder, settings.folder / "facts"):
@@ -107,7 +107,7 @@ def open_store(where: Path | str, *, read_only: bool = False, clock: Callable[[]
             raise newer_format(opening.format)
         keys = _open_keys(settings, opening.log_id, read_only=read_only)
         undo.pop_all()
-    return Store(log, opening, keys, read_only=read_only, clock=clock, placeholders=settings.placeholders)
+    return _store(settings, log, opening, keys, read_only=read_only, clock=clock)
 
 
 def _found(settings: Settings, log: Log, rows: KeyRows, master: bytes, clock: Callable[[], int]) -> Store:
@@ -115,10 +115,55 @@ def _found(settings: Settings, log: Log, rows: KeyRows, master: bytes, clock: Ca
     opening = Opening(os.urandom(16), settings.authority, FORMAT)
     keys = KeyStore.create(rows, master, opening.log_id)
     log.rows.found(opening)
-    store = Store(log, opening, keys, read_only=False, clock=clock)
-    stream = store.open_subject(LEDGER)
-    opened = LedgerOpened(log_id=opening.log_id.hex(), authority=settings.authority, format=FORMAT)
-    store.append([New(stream, opened, Actor(system=SYSTEM))], expect={stream: 0})
+    store = _store(settings, log, opening, keys, read_only=False, clock=clock)
+    store.open_subject(LEDGER)
+    _begin(store)
+    if settings.engine != "memory":
+        store.access.head()
+    return store
+
+
+def _begin(store: Store) -> None:
+    """Write the first entry of a log."""
+    opened = LedgerOpened(log_id=store.log_id.hex(), authority=store.authority, format=store.format)
+    store.append([New("ledger", opened, Actor(system=SYSTEM))], expect={"ledger": 0})
+
+
+def _store(
+    settings: Settings,
+    log: Log,
+    opening: Opening,
+    keys: KeyStore | None,
+    *,
+    read_only: bool,
+    clock: Callable[[], int],
+) -> Store:
+    """Return the main log's store; its access log is opened when it is first asked for."""
+
+    def open_access() -> Store:
+        return _open_access(settings, opening, keys, clock)
+
+    return Store(log, opening, keys, read_only=read_only, clock=clock, settings=settings, open_access=open_access)
+
+
+def _open_access(settings: Settings, main: Opening, keys: KeyStore | None, clock: Callable[[], int]) -> Store:
+    """Open the log of readings, making it where there is none. It shares the keys; its id and its head are its own.
+
+    Where this account may only read, it is opened for reading.
+    """
+    may_write = settings.engine != "sqlite" or os.access(settings.folder, os.W_OK)
+    with engine_faults("the access log"), ExitStack() as undo:
+        log = open_engine(settings, "access", read_only=not may_write)
+        undo.callback(log.close)
+        opening = log.rows.opening()
+        new = opening is None
+        if opening is None:
+            opening = Opening(os.urandom(16), main.authority, FORMAT)
+            log.rows.found(opening)
+        store = Store(log, opening, keys, read_only=not may_write, clock=clock, settings=settings)
+        if new:
+            _begin(store)
+        undo.pop_all()
     return store
 
 

@@ -22,7 +22,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from ledger.seal.tree import Frontier
-from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows
+from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 
@@ -195,7 +195,7 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
             found += again.fetchall()
             known = {}
         for row in found:
-            known[row[1]] = StreamEnd(row[2], as_row(row[:12]).leaf(self.log_id), row[12])
+            known[row[1]] = stream_end(as_row(row[:12]), self.log_id, sealed=row[12])
         return _edge(stored), known, held, stored[2]
 
     def _remember(self, ends: dict[str, StreamEnd], stored: bytes, hashes: bytes) -> None:

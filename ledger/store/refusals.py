@@ -41,6 +41,14 @@ def sealed_identity() -> Refused:
     )
 
 
+def closed_record() -> Refused:
+    """Return the error for anything that would follow the closing entry of an erased record."""
+    return Refused(
+        "this record was closed by an order to erase it: nothing is written in it again.",
+        "journey trail shows the order",
+    )
+
+
 def target(event: Event) -> str | None:
     """Return the event id of the entry that a record event is about, if it names one of its own stream."""
     if isinstance(event, EntryCorrected):

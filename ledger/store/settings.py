@@ -13,6 +13,20 @@ master = "master.key"     # or the environment variable JOURNEY_MASTER_KEY
 
 [allocation]              # written by hand, where it is needed
 placeholders = ["DUTY"]   # worker ids that stand for a duty desk or a team and not for a person
+
+[checkpoint]              # written by hand, as all that follows
+signer = "/srv/signer"    # the signer's folder: on another account's disk, where this one can reach it at all
+
+[access]
+reason = "required"       # reading a case needs a reason in words; and a case that cannot be logged is not read
+
+[backups]                 # how many days the last backup that holds a key, or an entry, is kept; 0: none is made
+keys_days = 35
+ledger_days = 90
+
+[retention]               # the authority's own schedule, in whole years after the last closure
+child_in_need = 6
+child_protection = 25
 """
 
 from __future__ import annotations
@@ -20,17 +34,35 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FORMAT = 1
 """The version of the stored format that this build writes."""
 FILE = "ledger.toml"
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 ENGINES = ("sqlite", "postgres", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the authority has decided for this ledger: written into the settings by hand.
+
+    `signer` is the signer's folder, or empty. Backups are kept so many days; None where nobody has said. `retention`
+    is the local schedule, {rule: whole years}.
+    """
+
+    signer: str = ""
+    reason_required: bool = False
+    keys_days: int | None = None
+    ledger_days: int | None = None
+    retention: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +81,7 @@ class Settings:
     master: str = "master.key"
     format: int = FORMAT
     placeholders: tuple[str, ...] = ()
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def database(self) -> Path:
@@ -170,7 +203,28 @@ def _settings(folder: Path, found: dict[str, Any]) -> Settings:
         master=keys.get("master", "master.key"),
         format=found["format"],
         placeholders=_placeholders(found.get("allocation", {})),
+        policy=_policy(found),
     )
+
+
+def _policy(found: dict[str, Any]) -> Policy:
+    reason = found.get("access", {}).get("reason", "optional")
+    if reason not in ("optional", "required"):
+        raise _bad("reason under [access] must be optional or required")
+    backups, retention = found.get("backups", {}), found.get("retention", {})
+    days = {name: backups.get(name) for name in ("keys_days", "ledger_days")}
+    if not all(value is None or _count(value) for value in days.values()):
+        raise _bad("keys_days and ledger_days under [backups] must be whole numbers of days")
+    if not all(_count(years) for years in retention.values()):
+        raise _bad("every line under [retention] must be a whole number of years")
+    signer = found.get("checkpoint", {}).get("signer", "")
+    if not isinstance(signer, str):
+        raise _bad("signer under [checkpoint] must be the path of a folder")
+    return Policy(signer, reason == "required", days["keys_days"], days["ledger_days"], retention)
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _placeholders(allocation: dict[str, Any]) -> tuple[str, ...]:

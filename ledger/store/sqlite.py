@@ -15,22 +15,26 @@ from typing import TYPE_CHECKING, Any
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteFactory
 
 from ledger.seal.tree import Frontier
-from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows
+from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
+from ledger.store.sqlite_logs import statement
 from ledger.store.sqlite_pool import Datastore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from eventsourcing.persistence import Notification, StoredEvent
+    from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
     from ledger.store.rows import OpenPart
 
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
+_NAME = "INSERT INTO log VALUES (1, ?, ?, ?)"
+_OPENING = "SELECT log_id, authority, format FROM log"
+_LAST_POSITION = "SELECT max(position) FROM entries"
 _EDGE = "SELECT size, recorded_at, hashes FROM frontier"
 _ADVANCE = "UPDATE frontier SET size = ?, recorded_at = ?, hashes = ?"
 _INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -59,12 +63,13 @@ _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version
 
 
 class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
-    """Inserts sealed rows and reads them. Remembers stream ends while nobody else has written."""
+    """Inserts sealed rows of one log and reads them. Remembers stream ends while nobody else has written."""
 
     datastore: Datastore
 
-    def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "entries") -> None:
-        super().__init__(datastore, events_table_name)
+    def __init__(self, datastore: SQLiteDatastore, log: str = "main") -> None:
+        super().__init__(datastore, statement("entries", log))
+        self._log = log
         self._ends: dict[str, StreamEnd] = {}
         self._ends_at: bytes | None = None
 
@@ -76,18 +81,17 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Make the tables of a new log."""
         with self.datastore.reading() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_schema())
-            connection.execute(
-                "INSERT INTO log VALUES (1, ?, ?, ?)", (opening.log_id, opening.authority, opening.format)
-            )
+            connection.executescript(self._sql(_schema()))
+            connection.execute(self._sql(_NAME), (opening.log_id, opening.authority, opening.format))
         self.log_id = opening.log_id
 
     def opening(self) -> Opening | None:
         """Return what the log says of itself; None where the file holds no log."""
         with self.datastore.reading() as connection:
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'log'").fetchone():
+            table = statement("log", self._log)
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
                 return None
-            found = connection.execute("SELECT log_id, authority, format FROM log").fetchone()
+            found = connection.execute(self._sql(_OPENING)).fetchone()
         if found is None:
             return None
         self.log_id = found[0]
@@ -96,7 +100,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
     def edge(self) -> Edge:
         """Return the frontier and the last `recorded_at`."""
         with self.datastore.reading() as connection:
-            return _edge(connection.execute(_EDGE).fetchone())
+            return _edge(connection.execute(self._sql(_EDGE)).fetchone())
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Admit and write a batch, or plain events, all or nothing."""
@@ -106,7 +110,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
     def _insert(
         self, connection: sqlite3.Connection, stored_events: Sequence[StoredEvent], batch: Batch | None
     ) -> Sequence[int]:
-        stored_edge = connection.execute(_EDGE).fetchone()
+        stored_edge = connection.execute(self._sql(_EDGE)).fetchone()
         edge = _edge(stored_edge)
         if batch is None:
             ends = self._read_ends(connection, {str(event.originator_id) for event in stored_events}, stored_edge[2])
@@ -114,12 +118,12 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         else:
             ends = self._read_ends(connection, batch.streams, stored_edge[2])
             wanted = batch.looked_up
-            found = connection.execute(_BY_ID, (json.dumps(wanted),)) if wanted else ()
+            found = connection.execute(self._sql(_BY_ID), (json.dumps(wanted),)) if wanted else ()
             rows, grown = batch.admit(edge, ends, {row[4]: as_row(row) for row in found})
         if rows:
             hashes = grown.tree.pack()
-            connection.executemany(_INSERT, rows)
-            connection.execute(_ADVANCE, (grown.tree.size, grown.recorded_at, hashes))
+            connection.executemany(self._sql(_INSERT), rows)
+            connection.execute(self._sql(_ADVANCE), (grown.tree.size, grown.recorded_at, hashes))
             self._ends.update(ends)
             self._ends_at = hashes
         return [row.position for row in rows] if batch is None else [each.position for each in batch.receipts]
@@ -131,8 +135,8 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         ends = {stream: self._ends[stream] for stream in streams if stream in self._ends}
         missing = [stream for stream in streams if stream not in ends]
         if missing:
-            for row in connection.execute(_ENDS, (json.dumps(missing),)):
-                ends[row[1]] = StreamEnd(row[2], as_row(row[:12]).leaf(self.log_id), bool(row[12]))
+            for row in connection.execute(self._sql(_ENDS), (json.dumps(missing),)):
+                ends[row[1]] = stream_end(as_row(row[:12]), self.log_id, sealed=bool(row[12]))
         return ends
 
     def select_events(
@@ -167,7 +171,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
     def max_notification_id(self) -> int | None:  # type: ignore[override]
         """Return the last position, or None."""
         with self.datastore.reading() as connection:
-            found: int | None = connection.execute("SELECT max(position) FROM entries").fetchone()[0]
+            found: int | None = connection.execute(self._sql(_LAST_POSITION)).fetchone()[0]
         return found
 
     def read_streams(self, streams: Sequence[str], at: int) -> Sequence[Row]:
@@ -199,9 +203,14 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""
         with self.datastore.reading() as connection:
-            return connection.execute(_OPEN, (after, upto, json.dumps(list(names)))).fetchall()
+            return connection.execute(self._sql(_OPEN), (after, upto, json.dumps(list(names)))).fetchall()
+
+    def _sql(self, sql: str) -> str:
+        """Return a statement of this module for this recorder's log."""
+        return statement(sql, self._log)
 
     def _rows(self, sql: str, *parameters: str | int) -> list[Row]:
+        sql = self._sql(sql)
         with self.datastore.reading() as connection:
             try:
                 return list(map(as_row, connection.execute(sql, parameters)))
@@ -214,11 +223,13 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
 class LedgerSQLiteFactory(SQLiteFactory):
     """Makes our recorder for the library's application. SQLITE_DBNAME is a file: URI."""
 
-    application_recorder_class = SQLiteRecorder
-
     def __init__(self, env: Any) -> None:
         super().__init__(env)
         self.datastore = Datastore(self.datastore.pool.db_name)
+
+    def application_recorder(self) -> ApplicationRecorder:
+        """Return our recorder for the log that SQLITE_LOG names."""
+        return SQLiteRecorder(self.datastore, self.env.get("SQLITE_LOG") or "main")
 
 
 def _tolerant(connection: sqlite3.Connection, sql: str, parameters: tuple[str | int, ...]) -> list[Row]:

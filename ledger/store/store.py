@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ledger.store.log import Log
     from ledger.store.recorder import Opening
     from ledger.store.rows import OpenPart, Row, SelfVerification
+    from ledger.store.settings import Settings
 
 _HEAD = 1 << 62
 _TOGETHER = 1000
@@ -53,14 +54,26 @@ class Store:
         keys: KeyStore | None,
         *,
         read_only: bool,
+        settings: Settings,
         clock: Callable[[], int] = now,
-        placeholders: tuple[str, ...] = (),
+        open_access: Callable[[], Store] | None = None,
     ) -> None:
-        self.log = log
+        self.log, self.settings = log, settings
         self.log_id, self.authority, self.format = opening.log_id, opening.authority, opening.format
-        self.read_only, self.placeholders = read_only, placeholders
+        self.read_only, self.placeholders = read_only, settings.placeholders
         self._keys, self._clock = keys, clock
+        self._open_access = open_access
+        self._access: Store | None = None
         log.unlock(opening.log_id, keys)
+
+    @property
+    def access(self) -> Store:
+        """The log of who read which case: a store of its own, with its own head. Opened when first asked for."""
+        if self._access is None:
+            if self._open_access is None:
+                raise Refused("an access log has no access log of its own.")
+            self._access = self._open_access()
+        return self._access
 
     # -- subjects and their streams -------------------------------------------------------------------------------
 
@@ -220,6 +233,8 @@ class Store:
 
     def close(self) -> None:
         """Give back all connections and forget all keys. May be called twice."""
+        if self._access is not None:
+            self._access.log.close()
         self.log.close()
         if self._keys is not None:
             self._keys.close()

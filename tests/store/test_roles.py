@@ -32,7 +32,10 @@ def as_role(postgres_url: str, tmp_path: Path) -> Iterator[Callable[..., str]]:
     accounts: list[str] = []
     with psycopg.connect(postgres_url, autocommit=True) as owner:
         owner.execute(
-            ROLES_SQL.read_text(encoding="utf-8").replace("journey_", mark).replace(mark + "keys", "journey_keys")
+            ROLES_SQL.read_text(encoding="utf-8")
+            .replace("journey_", mark)
+            .replace(mark + "keys", "journey_keys")
+            .replace(mark + "access", "journey_access")
         )
 
         def acting(*roles: str) -> str:

@@ -6,9 +6,9 @@ the same family; it is stored flat beside the envelope, so that facts see the re
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SerializeAsAny
 
 from ledger.domain.events.base import Code, Event, EventId, In, Private, WorkerId, date
 
@@ -172,6 +172,28 @@ class LegalHoldReleased(Event):
     """Under which authority."""
 
 
+class LegalHoldOverridden(Event):
+    """An erasure was allowed in spite of a hold, by somebody who may decide that."""
+
+    name: ClassVar[str] = "legal-hold-overridden.v1"
+    area: ClassVar[str] = "record"
+
+    hold: Code
+    """The hold's own id."""
+    authority: Private[str]
+    """Under which authority."""
+
+
+class RecordClosed(Event):
+    """The record was closed by an order to erase it: nothing is written in it after this."""
+
+    name: ClassVar[str] = "record-closed.v1"
+    area: ClassVar[str] = "record"
+
+    order: EventId
+    """The event id of the order."""
+
+
 class ErasureOrdered(Event):
     """An erasure was ordered by law: what is erased leaves a visible, sealed hole."""
 
@@ -189,11 +211,31 @@ class ErasureOrdered(Event):
     """Under which authority; it must not name the child."""
 
 
+class ErasureCompleted(Event):
+    """An order to erase was carried out; from the days stated, no backup holds what was erased."""
+
+    name: ClassVar[str] = "erasure-completed.v1"
+    area: ClassVar[str] = "record"
+    streams: ClassVar[tuple[str, ...]] = ("ledger",)
+
+    order: EventId
+    """The event id of the order."""
+    entries: Annotated[int, Field(ge=0)]
+    """How many entries were blanked."""
+    key_destroyed: bool
+    """Whether the key of the whole record was destroyed."""
+    keys_backup_until: date | None = None
+    """The day on which the last backup of the key expires; absent where no backup is kept."""
+    ledger_backup_until: date | None = None
+    """The day on which the last backup of the entries expires; absent where no backup is kept."""
+
+
 class RecordAccessed(Event):
     """Somebody read a case."""
 
     name: ClassVar[str] = "record-accessed.v1"
     area: ClassVar[str] = "record"
+    streams: ClassVar[tuple[str, ...]] = ("journey", "worker", "pod", "ledger", "evaluation")
 
     reader: WorkerId
     """Who read."""
@@ -201,6 +243,16 @@ class RecordAccessed(Event):
     """Why."""
     entries: Annotated[int, Field(ge=0)] | None = None
     """How many entries were shown."""
+    command: Code | None = None
+    """What was asked for: replay, timeline, trail, bundle, or a service's own word."""
+    clock: Literal["known", "sealed"] | None = None
+    """By which clock it was read."""
+    instant: AwareDatetime | None = None
+    """As known, or as sealed, at which moment; absent means at the time of reading."""
+    head_size: Annotated[int, Field(ge=0)] | None = None
+    """The position of the ledger up to which it was read."""
+    head_root: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """The root of the ledger there, in hex."""
     reason: Private[str] | None = None
     """Why, in words."""
 

@@ -197,8 +197,8 @@ PLACES: dict[str, tuple[str, str]] = {
         (
             "record",
             "record other",
-            "entry-restricted entry-unrestricted legal-hold-set legal-hold-released record-accessed record-disclosed "
-            "redaction-applied",
+            "entry-restricted entry-unrestricted legal-hold-set legal-hold-released legal-hold-overridden "
+            "record-accessed record-disclosed redaction-applied record-closed",
         ),
     )
     for name in names.split()
