@@ -196,7 +196,7 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Return the same as plain tuples."""
         with self.datastore.reading() as connection:
             try:
-                return connection.execute(_RANGE, (after, upto, limit)).fetchall()
+                return connection.execute(self._sql(_RANGE), (after, upto, limit)).fetchall()
             except sqlite3.OperationalError:
                 return self.read_range(after, upto, limit)
 

@@ -226,10 +226,15 @@ class Store:
                 raise NotFound("position", str(at), hint=f"the ledger has {tree.size} entries")
             return Head(at, root(row.leaf(self.log_id) for row in self.log.rows.scan(0, at)))
 
-    def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
-        """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""
+    def verify_self(
+        self, progress: verify.Progress | None = None, *, sizes: Sequence[int] = (), at: int | None = None
+    ) -> SelfVerification:
+        """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings.
+
+        `sizes` are those of which the roots are wanted too; `at` is the present time in microseconds, else the clock's.
+        """
         with engine_faults():
-            return verify.verify_self(self.log.rows, progress)
+            return verify.verify_self(self.log.rows, progress, at=self._clock() if at is None else at, sizes=sizes)
 
     def close(self) -> None:
         """Give back all connections and forget all keys. May be called twice."""

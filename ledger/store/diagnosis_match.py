@@ -1,0 +1,159 @@
+"""Match loose rows with open slots: which row belongs where, across streams and positions.
+
+Each attempt changes a row's place and nothing else; a leaf that then equals the witnessed one is proof.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.seal.leaf import ZERO
+from ledger.store.diagnosis_chains import Placed
+from ledger.store.diagnosis_survey import sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ledger.store.diagnosis_chains import Chains, Slot
+    from ledger.store.recorder import LedgerRecorder
+    from ledger.store.rows import Row
+
+_ATTEMPTS = 400_000
+"""How many leaves are computed at most while matching: a minute's patience, never an afternoon's."""
+_EVERY_ROW = 4
+"""For how many slots every row of the ledger is tried."""
+_FIRST, _LAST = -(1 << 62), 1 << 62
+
+
+class Matching:
+    """Slots and rows without a place, until nothing more matches."""
+
+    def __init__(self, chains: Chains, odd: Iterable[Row], beyond: Iterable[Row]) -> None:
+        self.chains = chains
+        self.odd: dict[int, Row] = {row.position: row for row in odd}
+        self.beyond: dict[int, Row] = {row.position: row for row in beyond}
+        self.found_odd: dict[int, Placed] = {}
+        self.found_beyond: dict[int, Placed] = {}
+        self._attempts = 0
+
+    def run(self, recorder: LedgerRecorder) -> None:
+        """Match what can be matched."""
+        near = sorted({row.row.position for row in self._rows()} | set(self._gaps()))
+        ends = [end.position for end in self.chains.survey.ends.values()]
+        for positions in ([], near, ends):
+            for slot in [each for each in self.chains.slots if each.leaf is not None]:
+                if not any(self._try(slot, row, positions) for row in self._candidates(slot)):
+                    self._odd(slot, positions)
+        self._followers()
+        self._let_go()
+        open_slots = [each for each in self.chains.slots if each.leaf is not None and each.occupant is None]
+        if open_slots and not self.chains.survey.gaps:
+            self._search(recorder, open_slots[:_EVERY_ROW])
+
+    def _rows(self) -> list[Placed]:
+        """Return rows that may belong elsewhere: loose ones, and those at the end of a stream that nobody witnesses."""
+        return [row for row in self.chains.placed if row.loose or not row.witnessed]
+
+    def _gaps(self) -> Iterator[int]:
+        for first, last in self.chains.survey.gaps[:64]:
+            yield from range(first, min(last, first + 64) + 1)
+
+    def _candidates(self, slot: Slot) -> list[Placed]:
+        rows = [row for row in self._rows() if row is not slot.occupant and row.code is None]
+        return ([slot.occupant] if slot.occupant is not None else []) + rows
+
+    def _try(self, slot: Slot, placed: Placed, positions: Iterable[int]) -> bool:
+        """Try one row in one slot; keep it there where it fits."""
+        fit = self._fit(slot, placed.row, positions)
+        if fit is None:
+            return False
+        if slot.occupant is not None and slot.occupant is not placed:
+            slot.occupant.loose = True
+        placed.position, placed.before = fit
+        placed.stream, placed.version, placed.leaf = slot.stream, slot.version, slot.leaf or ZERO
+        placed.loose, placed.witnessed = False, True
+        self.chains.slots.remove(slot)
+        return True
+
+    def _odd(self, slot: Slot, positions: Iterable[int]) -> None:
+        """Try rows of which a field is of a type that was never written, and rows beyond the frontier."""
+        for rows, found in ((self.odd, self.found_odd), (self.beyond, self.found_beyond)):
+            for position, row in rows.items():
+                if position in found or slot not in self.chains.slots:
+                    continue
+                fit = self._fit(slot, row, positions)
+                if fit is not None:
+                    leaf = slot.leaf or ZERO
+                    found[position] = Placed(row, fit[0], slot.stream, slot.version, fit[1], leaf, witnessed=True)
+                    self.chains.slots.remove(slot)
+
+    def _fit(self, slot: Slot, row: Row, positions: Iterable[int]) -> tuple[int, bytes] | None:
+        """Return the position and the leaf before with which a row has the slot's leaf."""
+        befores = [row.previous_leaf, slot.before, ZERO if slot.version == 1 else None]
+        mended = row._replace(stream=slot.stream, version=slot.version)
+        for before in dict.fromkeys(each for each in befores if isinstance(each, bytes) and len(each) == len(ZERO)):
+            if not sound(mended._replace(previous_leaf=before)):
+                return None
+            for position in (row.position, *positions):
+                self._attempts += 1
+                if self._attempts > _ATTEMPTS:
+                    return None
+                if self.chains.leaf(row, position, slot.stream, slot.version, before) == slot.leaf:
+                    return position, before
+        return None
+
+    def _followers(self) -> None:
+        """Give rows that follow another stream's end, or hold another stream's key, back to that stream."""
+        survey = self.chains.survey
+        owners = {survey.commitment(stream): stream for stream in survey.keys}
+        for row in self._rows():
+            if row.code is not None:
+                continue
+            follows = self.chains.by_leaf.get(row.row.previous_leaf, row.stream)
+            owner = owners.get(row.row.commitment, row.stream)
+            stream = follows if follows != row.stream else owner
+            if stream == row.stream or row.row.commitment not in (ZERO, survey.commitment(stream)):
+                continue
+            end = survey.ends[stream]
+            row.stream, row.version, row.before = stream, end.version + 1, end.leaf
+            row.leaf = self.chains.leaf(row.row, row.position, stream, row.version, row.before)
+            if row.loose:
+                self.chains.slots[:] = [each for each in self.chains.slots if each.occupant is not row]
+            row.loose = False
+
+    def _let_go(self) -> None:
+        """Take back what was said against rows on the word of a successor that belongs elsewhere."""
+        for row, later in self.chains.doubts:
+            if row.loose and later.stream != later.row.stream:
+                row.loose = False
+                self.chains.slots[:] = [each for each in self.chains.slots if each.occupant is not row]
+        false = {placed.row.previous_leaf for placed in self.chains.placed if placed.code == "moved"}
+        homes = {(placed.row.stream, placed.row.version - 1) for placed in self.chains.placed if placed.code == "moved"}
+        gone = [s for s in self.chains.slots if s.occupant is None and s.leaf in false]
+        streams = {stream for stream, _ in homes}
+        self.chains.slots[:] = [s for s in self.chains.slots if s not in gone or s.stream not in streams]
+
+    def _search(self, recorder: LedgerRecorder, slots: list[Slot]) -> None:
+        """Look through every row for one that was moved and whose new chain was written anew."""
+        known = {placed.row.position: placed for placed in self.chains.placed}
+        before = {slot.version: slot.before or self._before(slot, recorder) for slot in slots}
+        for row in recorder.scan(_FIRST, _LAST):
+            if not sound(row):
+                continue
+            for slot in slots:
+                leaf = before[slot.version]
+                if leaf is None or slot not in self.chains.slots:
+                    continue
+                if self.chains.leaf(row, row.position, slot.stream, slot.version, leaf) == slot.leaf:
+                    placed = known.get(row.position)
+                    if placed is None:
+                        placed = Placed(row, row.position, row.stream, row.version, leaf, slot.leaf or ZERO)
+                        self.chains.placed.append(placed)
+                    slot.before = leaf
+                    self._try(slot, placed, ())
+
+    def _before(self, slot: Slot, recorder: LedgerRecorder) -> bytes | None:
+        if slot.version == 1:
+            return ZERO
+        row = recorder.read_version(slot.stream, slot.version - 1)
+        return row.leaf(self.chains.log_id) if row is not None and sound(row) else None
