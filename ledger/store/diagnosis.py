@@ -99,13 +99,37 @@ class _Diagnosis:
         positions = {row.position for row in found.beyond} if not beyond else set()
         for stream in sorted(found.streams):
             rows = self.recorder.read_streams([stream], _LAST)
-            self.chains.follow([row for row in rows if row.position not in positions])
+            self.chains.read([row for row in rows if row.position not in positions])
         self.matching = Matching(self.chains, found.odd, beyond)
         self.matching.run(self.recorder)
-        self._eliminate()
+        if not self._shift():
+            self._eliminate()
         self._mend()
         self._opening()
+        self._keys()
         self._compare()
+
+    def _shift(self) -> bool:
+        """Where entries were shifted one and all, shift those along that nobody witnesses; the gap is where it began."""
+        displaced = [each for each in self._placed() if each.code == "displaced"]
+        shifts = {each.position - each.row.position for each in displaced}
+        if len(shifts) != 1 or len(displaced) < 2:
+            return False
+        (shift,) = shifts
+        first = min(each.row.position for each in displaced)
+        known = {each.row.position: each for each in self.chains.placed}
+        versions = {each.leaf: each.version for each in self.chains.placed}
+        for end in self.survey.ends.values():
+            each = known.get(end.position) or self._tenant(end.position) if end.position >= first else None
+            if each is not None and each.code in (None, "renumbered"):
+                each.position += shift
+                each.version = versions.get(each.before, each.version - 1) + 1
+                each.leaf = self.chains.leaf(each.row, each.position, each.stream, each.version, each.before)
+                each.loose = False
+        tail = (self.survey.size - shift + 1, self.survey.size)
+        if tail in self.survey.gaps:
+            self.survey.gaps[self.survey.gaps.index(tail)] = (first, first + shift - 1)
+        return True
 
     def _eliminate(self) -> None:
         """Give a row whose place belongs to another the place that this other left: two that changed places."""
@@ -140,8 +164,9 @@ class _Diagnosis:
         self.lost |= {position for position in left if position <= size}
         for first, last in self.survey.gaps:
             self.lost |= set(range(first, min(last, first + 100_000) + 1))
+        self.lost |= {placed.position for placed in moved if placed.leaf == ZERO}
         for placed in self._placed():
-            if placed.code is not None and placed.position <= size:
+            if placed.code is not None and placed.position <= size and placed.leaf != ZERO:
                 tree.put(placed.position, placed.leaf)
                 self.lost.discard(placed.position)
         for slot in self.chains.slots:
@@ -158,6 +183,18 @@ class _Diagnosis:
                 self.survey.tree.put(position, slot.leaf or ZERO)
             if self.edge is not None and not self.survey.tree.differing(self.edge.tree.hashes):
                 self.lost = set()
+
+    def _keys(self) -> None:
+        """Tell of rows that fit in every way, and are sealed under another key than the rest of their stream."""
+        owners = {self.survey.commitment(stream): stream for stream in self.survey.keys}
+        for each in self.chains.placed:
+            if each.code is None and not each.loose and self.chains.other_key(each):
+                owner = owners.get(each.row.commitment)
+                told = "it is sealed under another key than the rest of its stream"
+                told += f": that of {owner}." if owner else "."
+                code = "moved" if owner else "changed"
+                self.extra.append(Finding(code, told, each.row.position, each.row.stream, each.row.version))
+                self.lost.add(each.row.position)
 
     def _opening(self) -> None:
         first = self.recorder.read_range(0, 1, 1)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ledger.store.diagnosis_survey import Survey
     from ledger.store.rows import Row
 
+_HOLES = 1000
 _NEARBY = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _VERSIONS = (0, 1, -1, 2, -2, 3, -3)
 
@@ -78,16 +79,37 @@ class Chains:
     def __post_init__(self) -> None:
         self.by_leaf = {end.leaf: stream for stream, end in self.survey.ends.items()}
 
-    def follow(self, rows: Sequence[Row]) -> None:
-        """Follow one stream's rows."""
-        mine = [_as_stands(row, self.log_id) for row in sorted(filter(sound, rows), key=_by_version)]
+    def read(self, rows: Sequence[Row]) -> None:
+        """Take one stream's rows as they stand, and follow them."""
+        mine = as_placed(rows, self.log_id)
+        self.placed += mine
+        self.follow(mine)
+
+    def again(self, streams: Iterable[str]) -> None:
+        """Follow streams again, with every row where it is now believed to belong."""
+        for stream in streams:
+            self.slots[:] = [slot for slot in self.slots if slot.stream != stream]
+            self.doubts[:] = [pair for pair in self.doubts if pair[0].stream != stream]
+            mine = [row for row in self.placed if row.stream == stream]
+            for row in mine:
+                row.loose = False
+                row.witnessed = row.code is not None
+            self.follow(mine)
+
+    def follow(self, rows: Sequence[Placed]) -> None:
+        """Follow one stream's rows from its end backwards."""
+        versions = {row.leaf: row.version for row in rows}
+        stray = [row for row in rows if versions.get(row.before, row.version - 1) != row.version - 1]
+        for row in stray:
+            row.loose = row.code is None
+        mine = sorted((row for row in rows if not row.loose), key=_by_version)
         later: Placed | None = None
         for index in range(len(mine) - 1, -1, -1):
             row = mine[index]
             earlier = mine[index - 1] if index else None
             self._settle(row, earlier, later)
-            self.placed.append(row)
-            later = row if not self._foreign(row) else later
+            if not self._foreign(row) or row.before == (earlier.leaf if earlier else ZERO):
+                later = row
         if later is not None:
             self._holes(later, 0)
 
@@ -101,8 +123,6 @@ class Chains:
         wanted = later.before
         if row.leaf == wanted:
             row.witnessed = True
-        elif self._foreign(row) and not self._foreign(later):
-            self._loosen(row, wanted)
         elif self._put_back(row, earlier, wanted):
             row.witnessed = True
         elif later.version == row.version + 2:
@@ -120,13 +140,17 @@ class Chains:
 
     def _foreign(self, row: Placed) -> bool:
         """Whether a row is sealed under another key than the rest of its stream, or follows another stream's end."""
-        own = self.survey.commitment(row.row.stream)
-        follows = self.by_leaf.get(row.row.previous_leaf, row.row.stream)
-        return row.row.commitment not in (ZERO, own) or follows != row.row.stream
+        follows = self.by_leaf.get(row.row.previous_leaf, row.stream)
+        return self.other_key(row) or follows != row.stream
+
+    def other_key(self, row: Placed) -> bool:
+        """Whether a row is sealed under another key than the rest of the stream it is believed to belong to."""
+        return row.row.commitment not in (ZERO, self.survey.commitment(row.stream))
 
     def _holes(self, later: Placed, after: int) -> None:
         """Open a slot for every version between; the last of them is witnessed."""
-        for version in range(max(after + 1, later.version - 10_000), later.version):
+        fewest = max(after + 1, later.version - (_HOLES if self.survey.gaps else 1))
+        for version in range(fewest, later.version):
             self.slots.append(Slot(later.stream, version, later.before if version == later.version - 1 else None))
 
     def _put_back(self, row: Placed, earlier: Placed | None, wanted: bytes) -> bool:
@@ -176,5 +200,5 @@ def as_placed(rows: Iterable[Row], log_id: bytes) -> list[Placed]:
     return [_as_stands(row, log_id) for row in rows if sound(row)]
 
 
-def _by_version(row: Row) -> tuple[int, int]:
+def _by_version(row: Placed) -> tuple[int, int]:
     return row.version, row.position

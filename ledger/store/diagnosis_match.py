@@ -11,6 +11,9 @@ from ledger.seal.leaf import ZERO
 from ledger.store.diagnosis_chains import Placed
 from ledger.store.diagnosis_survey import sound
 
+ELSEWHERE = "another stream"
+"""Where a row belongs that is sealed under a key of which no other entry is here."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 400_000
 """How many leaves are computed at most while matching: a minute's patience, never an afternoon's."""
+_ROUNDS = 4
+"""How often streams are followed again with what was matched."""
 _EVERY_ROW = 4
 """For how many slots every row of the ledger is tried."""
 _FIRST, _LAST = -(1 << 62), 1 << 62
@@ -37,18 +42,47 @@ class Matching:
         self._attempts = 0
 
     def run(self, recorder: LedgerRecorder) -> None:
-        """Match what can be matched."""
-        near = sorted({row.row.position for row in self._rows()} | set(self._gaps()))
+        """Match what can be matched; what that changes in a stream may let more be matched."""
+        for _ in range(_ROUNDS):
+            before = self._state()
+            self._round()
+            if self._state() == before:
+                break
+            self.chains.again(self._touched())
+        self._followers()
+        self.chains.again(self._touched())
+        self._ends()
+        open_slots = [each for each in self.chains.slots if each.leaf is not None and each.occupant is None]
+        if open_slots and not self.chains.survey.gaps:
+            self._search(recorder, open_slots[:_EVERY_ROW])
+
+    def _round(self) -> None:
+        away = {each.row.position for each in self.chains.placed if each.code is not None}
+        near = sorted({row.row.position for row in self._rows()} | away | set(self._gaps()))
         ends = [end.position for end in self.chains.survey.ends.values()]
         for positions in ([], near, ends):
             for slot in [each for each in self.chains.slots if each.leaf is not None]:
                 if not any(self._try(slot, row, positions) for row in self._candidates(slot)):
                     self._odd(slot, positions)
-        self._followers()
-        self._let_go()
-        open_slots = [each for each in self.chains.slots if each.leaf is not None and each.occupant is None]
-        if open_slots and not self.chains.survey.gaps:
-            self._search(recorder, open_slots[:_EVERY_ROW])
+
+    def _state(self) -> list[tuple[int, int, str, int]]:
+        return [(each.row.position, each.position, each.stream, each.version) for each in self.chains.placed]
+
+    def _touched(self) -> set[str]:
+        """Return the streams that rows were taken from or given to."""
+        moved = [each for each in self.chains.placed if each.code is not None]
+        read = {each.row.stream for each in self.chains.placed}
+        return {stream for each in moved for stream in (each.stream, each.row.stream) if stream in read}
+
+    def _ends(self) -> None:
+        """Place a row that follows the end of its own stream, and says another version, at that end."""
+        for row in self._rows():
+            mine = [each for each in self.chains.placed if each.stream == row.stream and each is not row]
+            last = max(mine, key=lambda each: each.version if not each.loose else 0, default=None)
+            if row.loose and last is not None and row.before == last.leaf and row.version > last.version + 1:
+                row.version = last.version + 1
+                row.leaf = self.chains.leaf(row.row, row.position, row.stream, row.version, row.before)
+                row.loose = False
 
     def _rows(self) -> list[Placed]:
         """Return rows that may belong elsewhere: loose ones, and those at the end of a stream that nobody witnesses."""
@@ -105,33 +139,26 @@ class Matching:
     def _followers(self) -> None:
         """Give rows that follow another stream's end, or hold another stream's key, back to that stream."""
         survey = self.chains.survey
-        owners = {survey.commitment(stream): stream for stream in survey.keys}
+        sizes = {stream: sum(counts.values()) for stream, counts in survey.keys.items()}
+        owners = {survey.commitment(stream): stream for stream in sorted(sizes, key=sizes.__getitem__)}
         for row in self._rows():
             if row.code is not None:
                 continue
             follows = self.chains.by_leaf.get(row.row.previous_leaf, row.stream)
-            owner = owners.get(row.row.commitment, row.stream)
-            stream = follows if follows != row.stream else owner
-            if stream == row.stream or row.row.commitment not in (ZERO, survey.commitment(stream)):
-                continue
-            end = survey.ends[stream]
-            row.stream, row.version, row.before = stream, end.version + 1, end.leaf
-            row.leaf = self.chains.leaf(row.row, row.position, stream, row.version, row.before)
-            if row.loose:
-                self.chains.slots[:] = [each for each in self.chains.slots if each.occupant is not row]
-            row.loose = False
-
-    def _let_go(self) -> None:
-        """Take back what was said against rows on the word of a successor that belongs elsewhere."""
-        for row, later in self.chains.doubts:
-            if row.loose and later.stream != later.row.stream:
+            stream = follows if follows != row.stream else owners.get(row.row.commitment, row.stream)
+            if stream != row.stream and row.row.commitment in (ZERO, survey.commitment(stream)):
+                end = survey.ends[stream]
+                row.stream, row.version, row.before = stream, end.version + 1, end.leaf
+                row.leaf = self.chains.leaf(row.row, row.position, stream, row.version, row.before)
                 row.loose = False
-                self.chains.slots[:] = [each for each in self.chains.slots if each.occupant is not row]
-        false = {placed.row.previous_leaf for placed in self.chains.placed if placed.code == "moved"}
-        homes = {(placed.row.stream, placed.row.version - 1) for placed in self.chains.placed if placed.code == "moved"}
-        gone = [s for s in self.chains.slots if s.occupant is None and s.leaf in false]
-        streams = {stream for stream, _ in homes}
-        self.chains.slots[:] = [s for s in self.chains.slots if s not in gone or s.stream not in streams]
+            elif self.chains.other_key(row) and self._cut_off(row):
+                row.stream, row.leaf, row.loose = ELSEWHERE, ZERO, False
+
+    def _cut_off(self, row: Placed) -> bool:
+        """Whether a row follows no row of the stream it stands in, and does not begin it."""
+        if row.version == 1 and row.before == ZERO:
+            return False
+        return not any(each.leaf == row.before for each in self.chains.placed if each.stream == row.stream)
 
     def _search(self, recorder: LedgerRecorder, slots: list[Slot]) -> None:
         """Look through every row for one that was moved and whose new chain was written anew."""

@@ -120,7 +120,7 @@ def _leaf(found: Survey, log_id: bytes, row: Row) -> bytes | None:
     """Return a row's leaf, having looked at its chain and parts; None where it has none."""
     if not sound(row):
         found.odd.append(row)
-        if isinstance(row.stream, str):
+        if isinstance(row.stream, str) and _is_text(row.stream):
             found.streams.add(row.stream)
         return None
     leaf = row.leaf(log_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ledger.seal.leaf import ZERO, digest
 from ledger.store.rows import Finding
 
 if TYPE_CHECKING:
@@ -50,19 +51,20 @@ class Telling:
     def _places(self, placed: list[Placed]) -> Iterator[Finding]:
         """Tell of rows that stand where they do not belong: moved, reordered, renumbered; and of a changed chain."""
         targets = {each.position for each in placed}
-        run: tuple[int, int] | None = None
+        run: int | None = None
         for each in sorted(placed, key=lambda one: one.row.position):
             code, row = each.code, each.row
             shift = (each.position - row.position, each.version - row.version)
             if code == "moved":
-                yield finding("moved", f"it belongs to {each.stream}, version {each.version}.", row)
+                place = f"{each.stream}, version {each.version}" if each.leaf != ZERO else each.stream
+                yield finding("moved", f"it belongs to {place}.", row)
             elif code == "displaced" and row.position in targets and not self._common(placed, shift):
                 yield finding("reordered", f"it was sealed at position {each.position}.", row)
             elif code in ("displaced", "renumbered"):
-                if shift != run:
+                if not shift[0] or shift[0] != run:
                     was = f"position {each.position}, version {each.version}"
                     yield finding("renumbered", f"it was sealed as {was}{self._also(placed, shift)}.", row)
-                run = shift
+                run = shift[0]
             elif code == "changed":
                 yield finding("changed", "the leaf before it, as it states it, is not the one it was sealed with.", row)
 
@@ -72,7 +74,7 @@ class Telling:
         return shifts == {shift[0]}
 
     def _also(self, placed: list[Placed], shift: tuple[int, int]) -> str:
-        same = sum((each.position - each.row.position, each.version - each.row.version) == shift for each in placed)
+        same = sum(each.position - each.row.position == shift[0] for each in placed) if shift[0] else 1
         return f", and so were {same - 1} more, all shifted alike" if same > 1 else ""
 
     def _rows(self, known: set[int]) -> Iterator[Finding]:
@@ -179,8 +181,6 @@ def _gone(slot: Slot) -> Finding:
 
 
 def _part(row: Row) -> str:
-    from ledger.seal.leaf import digest
-
     wrong: list[str] = []
     for name, part, sealed in (("open", row.open, row.open_digest), ("sealed", row.sealed, row.sealed_digest)):
         if not isinstance(part, bytes) or (part and digest(part) != sealed):
