@@ -25,6 +25,7 @@ from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
+from ledger.store.schema_check import postgres_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-    from ledger.store.rows import OpenPart
+    from ledger.store.rows import Finding, OpenPart
 
 SCHEMA = "journey"
 CONNECT_SECONDS = 10.0
@@ -69,6 +70,11 @@ SELECT * FROM entries WHERE position > %b AND position <= %b AND name = ANY (%b:
 _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > %b AND position <= %b AND name = ANY (%b::text[]) ORDER BY position
+"""
+_STREAM_ENDS = """
+SELECT DISTINCT ON (stream) position, stream, version, name, event_id, recorded_at, commitment, previous_leaf,
+    open_digest, sealed_digest, ''::bytea, ''::bytea
+FROM entries WHERE position > %b AND position <= %b ORDER BY stream, version DESC
 """
 _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version LIMIT %b"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
@@ -119,7 +125,7 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
 
     def found(self, opening: Opening) -> None:
         """Make the schema and the tables of a new log."""
-        schema = (Path(__file__).parent / "postgres_schema.sql").read_bytes()
+        schema = _schema()
         with self.datastore.get_connection() as connection, connection.transaction():
             connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(self.datastore.schema)))
             connection.execute(schema)
@@ -257,17 +263,28 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
 
+<<<<<<< HEAD
     def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
         """Return the same as plain tuples."""
         with self._cursor() as cursor:
             found: list[tuple[Any, ...]] = cursor.execute(_RANGE, (after, upto, limit), prepare=True).fetchall()
         return found
+=======
+    def read_ends(self, after: int, upto: int) -> Sequence[Row]:
+        """Return the last row of every stream among positions in (after, upto], without its parts."""
+        return self._rows(_STREAM_ENDS, after, upto)
+>>>>>>> h1
 
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""
         with self._cursor() as cursor:
             found: list[OpenPart] = cursor.execute(_OPEN, (after, upto, list(names)), prepare=True).fetchall()
         return found
+
+    def schema_findings(self) -> list[Finding]:
+        """Return what was changed about the tables, triggers, functions and views of this schema."""
+        with self.datastore.get_connection() as connection:
+            return postgres_schema(connection, self.datastore.schema, _schema())
 
     def _rows(self, sql: str, *parameters: Any) -> list[Row]:
         with self._cursor() as cursor:
@@ -301,6 +318,10 @@ def _write(connection: psycopg.Connection[Any], rows: Sequence[Row], frontier: t
     else:
         connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)], prepare=True)
     connection.execute(_ADVANCE, frontier, prepare=True)
+
+
+def _schema() -> bytes:
+    return (Path(__file__).parent / "postgres_schema.sql").read_bytes()
 
 
 def _edge(stored: Any) -> Edge:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ledger.store.batch import Edge
-    from ledger.store.rows import OpenPart, Row
+    from ledger.store.rows import Finding, OpenPart, Row
 
 CHUNK = 1000
 """How many rows a scan holds at once."""
@@ -81,6 +81,14 @@ class LedgerRecorder(ApplicationRecorder):
         """Return the open parts of the rows of these names with positions in (after, upto], in order."""
         rows = self.read_range(after, upto, upto - after)
         return [(*row[:6], row.open) for row in rows if row.name in names]
+
+    def read_ends(self, after: int, upto: int) -> Sequence[Row]:
+        """Return the last row of every stream among positions in (after, upto], in no order; its parts may be empty."""
+        return list({row.stream: row for row in self.scan(after, upto)}.values())
+
+    def schema_findings(self) -> list[Finding]:
+        """Return what was changed about the tables, triggers and views of this log; an engine without any has none."""
+        return []
 
     def chunks(self, after: int, upto: int) -> Iterator[Sequence[Row]]:
         """Yield rows in position order, a chunk at a time, holding no transaction between them."""

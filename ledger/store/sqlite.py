@@ -18,6 +18,7 @@ from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
+from ledger.store.schema_check import sqlite_schema
 from ledger.store.sqlite_logs import statement
 from ledger.store.sqlite_pool import Datastore
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-    from ledger.store.rows import OpenPart
+    from ledger.store.rows import Finding, OpenPart
 
 _LAST = 1 << 62
 _REMEMBERED = 8192
@@ -57,6 +58,14 @@ ORDER BY position LIMIT ?
 _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?)) ORDER BY position
+"""
+_STREAM_ENDS = """
+SELECT e.position, e.stream, e.version, e.name, e.event_id, e.recorded_at, e.commitment, e.previous_leaf,
+    e.open_digest, e.sealed_digest, x'', x''
+FROM (
+    SELECT stream, max(version) AS version FROM entries WHERE position > ? AND position <= ? GROUP BY stream
+) AS ending
+JOIN entries AS e ON e.stream = ending.stream AND e.version = ending.version
 """
 _FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
@@ -200,10 +209,19 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
             except sqlite3.OperationalError:
                 return self.read_range(after, upto, limit)
 
+    def read_ends(self, after: int, upto: int) -> Sequence[Row]:
+        """Return the last row of every stream among positions in (after, upto], without its parts."""
+        return self._rows(_STREAM_ENDS, after, upto)
+
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""
         with self.datastore.reading() as connection:
             return connection.execute(self._sql(_OPEN), (after, upto, json.dumps(list(names)))).fetchall()
+
+    def schema_findings(self) -> list[Finding]:
+        """Return what was changed about the tables, triggers and views of this file."""
+        with self.datastore.reading() as connection:
+            return sqlite_schema(connection, self._sql(_schema()), self._log)
 
     def _sql(self, sql: str) -> str:
         """Return a statement of this module for this recorder's log."""

@@ -12,6 +12,7 @@ several threads.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER
@@ -19,23 +20,28 @@ from ledger.domain.events import catalogue
 from ledger.domain.events.identity import IdentitySealed
 from ledger.domain.events.record import EntryCorrected
 from ledger.domain.standing import stand
-from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable
-from ledger.seal.tree import root
+from ledger.errors import Malformed, Problem, Refused, Unavailable
+from ledger.seal.checkpoint import origin
+from ledger.seal.heads import sorted_ends
 from ledger.store import verify
 from ledger.store.batch import Batch, Draft, fresh_ids, same_content
 from ledger.store.faults import engine_faults
+from ledger.store.key_check import check_keys
 from ledger.store.recorder import now
 from ledger.store.rows import Head, New
+from ledger.store.schema_check import SchemaUnread
+from ledger.store.tiles import Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ledger.domain.envelope import Entry, Receipt, Subject
     from ledger.domain.events.base import Event
+    from ledger.seal.heads import End
     from ledger.store.keys import KeyStore
     from ledger.store.log import Log
     from ledger.store.recorder import Opening
-    from ledger.store.rows import OpenPart, Row, SelfVerification
+    from ledger.store.rows import Finding, OpenPart, Row, SelfVerification
     from ledger.store.settings import Settings
 
 _HEAD = 1 << 62
@@ -64,6 +70,8 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        in_memory = settings.engine == "memory" or settings.folder == Path()
+        self.tiles = Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex())
         log.unlock(opening.log_id, keys)
 
     @property
@@ -105,8 +113,12 @@ class Store:
 
     # -- appending ------------------------------------------------------------------------------------------------
 
-    def append(self, news: Sequence[New], *, expect: Mapping[str, int] | None = None) -> list[Receipt]:
+    def append(
+        self, news: Sequence[New], *, expect: Mapping[str, int] | None = None, after: int | None = None
+    ) -> list[Receipt]:
         """Append all or nothing, and return receipts in the same order. `expect` is {stream: version it must have}.
+
+        With `after`, only as what comes next in a log of that size; else `Overtaken`.
 
         A known source reference with the same content gives the first receipt, checked before `expect`. Raises
         `DuplicateKey`, `VersionConflict`, `Malformed`, `Refused`, `NotFound` (unknown stream or target), `Unavailable`.
@@ -123,7 +135,7 @@ class Store:
             keyed = source is not None and source.reference is not None
             event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
             drafts.append(Draft(new, found[new.stream], event_id, keyed=keyed))
-        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock)
+        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock, after)
         with engine_faults():
             self.log.record(batch)
         return batch.receipts
@@ -217,14 +229,36 @@ class Store:
             return next(iter(self.log.rows.read_range(position - 1, position, 1)), None)
 
     def head(self, at: int | None = None) -> Head:
-        """Return size and root now, or when the ledger had `at` entries (one hash per entry). Raises `NotFound`."""
+        """Return size and root now, or when the ledger had `at` entries. Raises `NotFound`, `Tampered`."""
         with engine_faults():
             tree = self.log.rows.edge().tree
             if at is None or at == tree.size:
                 return Head(tree.size, tree.root())
-            if not 0 <= at < tree.size:
-                raise NotFound("position", str(at), hint=f"the ledger has {tree.size} entries")
-            return Head(at, root(row.leaf(self.log_id) for row in self.log.rows.scan(0, at)))
+            return Head(at, self.tiles.root(at))
+
+    @property
+    def origin(self) -> str:
+        """The log's name in checkpoints."""
+        return origin(self.authority, self.log_id)
+
+    def inclusion(self, position: int, size: int) -> list[bytes]:
+        """Return the audit path of an entry in the tree of `size` entries. Raises `NotFound`, `Tampered`."""
+        with engine_faults():
+            return self.tiles.inclusion(position, size)
+
+    def consistency(self, earlier: int, size: int) -> list[bytes]:
+        """Return the proof that the ledger of `earlier` entries begins that of `size`. Raises as `inclusion` does."""
+        with engine_faults():
+            return self.tiles.consistency(earlier, size)
+
+    def ends(self, at: int, *, since: int = 0) -> list[End]:
+        """Return where every stream ended when the ledger had `at` entries, sorted by stream: what `heads` seals.
+
+        `since` leaves out streams that got nothing after that size.
+        """
+        with engine_faults():
+            rows = self.log.rows.read_ends(since, at)
+            return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
 
     def verify_self(
         self, progress: verify.Progress | None = None, *, sizes: Sequence[int] = (), at: int | None = None
@@ -235,6 +269,18 @@ class Store:
         """
         with engine_faults():
             return verify.verify_self(self.log.rows, progress, at=self._clock() if at is None else at, sizes=sizes)
+
+    def check_schema(self) -> tuple[list[Finding], bool]:
+        """Compare tables, triggers, functions and views with those this build makes; whether that could be done."""
+        try:
+            with engine_faults():
+                return self.log.rows.schema_findings(), True
+        except (SchemaUnread, Unavailable):
+            return [], False
+
+    def check_keys(self, done: SelfVerification) -> list[Finding] | None:
+        """Hold the key store against what a verification found of the streams; None where it is not here."""
+        return None if self._keys is None else check_keys(self._keys, done.commitments, done.orders)
 
     def close(self) -> None:
         """Give back all connections and forget all keys. May be called twice."""
