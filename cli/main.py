@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "project": ("cli.project:project", "List, explain and run measures."),
     "events": ("cli.events:events", "Show the catalogue of events."),
     "head": ("cli.ledgers:head", "Print the size and root of the sealed ledger."),
-    "verify": ("cli.ledgers:verify", "Recompute every seal of the ledger."),
+    "verify": ("cli.verify:verify", "Recompute every seal, and hold it against checkpoints kept outside."),
     "checkpoint": ("cli.checkpoint:checkpoint", "Sign the head of the ledger, to be kept outside it."),
     "signer": ("cli.anchors:signer", "Make and show the signer of checkpoints."),
     "witness": ("cli.anchors:witness", "Make, show and use a witness."),

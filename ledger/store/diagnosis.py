@@ -45,7 +45,7 @@ def diagnose(recorder: LedgerRecorder, edge: Edge | None, *, sizes: Sequence[int
         said = f", and its frontier counts {counted}" if counted else ""
         empty = Finding("no-entries", f"nothing was checked: the ledger holds no entries{said}.")
         bad = [] if edge is not None else [Telling.bad_frontier("its hashes do not fit its size")]
-        return SelfVerification(0, [empty, *bad], EMPTY_ROOT)
+        return SelfVerification(0, [empty, *bad], EMPTY_ROOT, counted=counted)
     work = _Diagnosis(recorder, edge, found)
     work.run()
     telling = Telling(found, work.chains, work.matching, work.lost)
@@ -64,7 +64,7 @@ def diagnose(recorder: LedgerRecorder, edge: Edge | None, *, sizes: Sequence[int
     count = found.rows + len(found.beyond)
     roots = {size: found.tree.root(size) if work.whole and size <= work.present else None for size in sizes}
     commitments = {stream: found.commitment(stream) or ZERO for stream in found.keys}
-    return SelfVerification(count, findings, found.tree.root(found.size), told, roots, {}, commitments, orders)
+    return SelfVerification(count, findings, found.tree.root(found.size), told, roots, {}, commitments, orders, found.size)
 
 
 def _trusted_size(recorder: LedgerRecorder, edge: Edge) -> int | None:

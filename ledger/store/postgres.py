@@ -263,17 +263,15 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
 
-<<<<<<< HEAD
     def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
         """Return the same as plain tuples."""
         with self._cursor() as cursor:
             found: list[tuple[Any, ...]] = cursor.execute(_RANGE, (after, upto, limit), prepare=True).fetchall()
         return found
-=======
+
     def read_ends(self, after: int, upto: int) -> Sequence[Row]:
         """Return the last row of every stream among positions in (after, upto], without its parts."""
         return self._rows(_STREAM_ENDS, after, upto)
->>>>>>> h1
 
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""

@@ -22,7 +22,7 @@ from ledger.store.refusals import TOLERANCE
 from ledger.store.sealed_heads import SealedHeads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 OPENED, HEADS, CLOSED = "ledger-opened.v1", "heads-sealed.v1", "record-closed.v1"
 ORDERED, COMPLETED = "erasure-ordered.v1", "erasure-completed.v1"
@@ -80,8 +80,14 @@ class Recomputation:
         self._run = -1
         self._begin = _LEAF + log_id
         self._names: dict[str, bytes] = {}
+        self._sizes: list[int] = []
+        self._wanted: set[int] = set()
+        self.want(sizes)
+
+    def want(self, sizes: Iterable[int]) -> None:
+        """Ask for the roots of these sizes, and when the entries next to them were recorded."""
         self._sizes = sorted(set(sizes))
-        self._wanted = {each + more for each in sizes for more in (0, 1)}
+        self._wanted = {each + more for each in self._sizes for more in (0, 1)}
 
     def rows(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Recompute rows that follow in position order. Raises `Doubt`."""
@@ -90,7 +96,7 @@ class Recomputation:
         except ODD:
             raise Doubt from None
         before = self.tree.size
-        while self._sizes and self._sizes[0] <= before + len(rows):
+        while self._sizes and self._sizes[0] <= before + len(leaves):
             part = self.tree.copy()
             part.extend(leaves[: max(0, self._sizes[0] - before)])
             self.kept.roots[self._sizes.pop(0)] = part.root()
@@ -107,7 +113,7 @@ class Recomputation:
             (commitment, before, open_digest, sealed_digest, open_part, sealed_part) = row[6:]
             expected += 1
             end = ends.get(stream) or _begun(stream)
-            spelt = names.get(name) or self._judge(rows, row, expected)
+            named = names.get(name) or self._judge(rows, row, expected)
             text = event_id.encode()
             if (
                 position != expected
@@ -137,7 +143,7 @@ class Recomputation:
                         u64(position),
                         end[2],
                         middle(version, before, recorded_at),
-                        spelt,
+                        named,
                         text,
                         commitment,
                         open_digest,
@@ -157,12 +163,12 @@ class Recomputation:
     def _judge(self, rows: Sequence[tuple[Any, ...]], row: tuple[Any, ...], expected: int) -> bytes:
         """Keep what an entry states about the seal; return a name as the leaf has it, with the length of an id."""
         name = row[3]
-        spelt = _prefixed(name) + _ID_LENGTH
+        named = spelt(name) + _ID_LENGTH
         if name not in JUDGED:
             if len(self._names) > 4096:
                 self._names.clear()
-            self._names[name] = spelt
-            return spelt
+            self._names[name] = named
+            return named
         stated = Stated(name, row[0], row[1], row[2], row[4], row[10])
         if name == HEADS:
             index = expected - self.tree.size - 1
@@ -171,7 +177,7 @@ class Recomputation:
             self.heads.check(stated, self.ends)
         else:
             self.kept.stated.append(stated)
-        return spelt
+        return named
 
     def _doubtful(self, row: tuple[Any, ...], expected: int, end: tuple[int, bytes, bytes, bytes], last: int) -> None:
         """Let pass only what an erasure leaves: a blanked part whose digest stays. Raises `Doubt`."""
@@ -200,7 +206,7 @@ def earliest_id(recorded_at: int) -> str:
 
 
 def _begun(stream: str) -> tuple[int, bytes, bytes, bytes]:
-    return 0, ZERO, _prefixed(stream), ZERO
+    return 0, ZERO, spelt(stream), ZERO
 
 
 def _commitment(commitment: bytes, known: bytes) -> bytes:
@@ -212,6 +218,7 @@ def _commitment(commitment: bytes, known: bytes) -> bytes:
     raise Doubt
 
 
-def _prefixed(text: str) -> bytes:
+def spelt(text: str) -> bytes:
+    """Return a text as a leaf has it: its length and its bytes."""
     data = text.encode()
     return _U32.pack(len(data)) + data

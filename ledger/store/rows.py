@@ -111,6 +111,13 @@ class SelfVerification:
     times: dict[int, int] = field(default_factory=dict)
     commitments: dict[str, bytes] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
+    counted: int | None = None
+    """How many entries the sealed frontier counts, where that is another number than are here."""
+
+    @property
+    def sealed_size(self) -> int:
+        """How many entries were sealed, going by the ledger itself."""
+        return self.entries if self.counted is None else self.counted
 
     @property
     def consistent(self) -> bool:

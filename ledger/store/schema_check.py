@@ -7,6 +7,7 @@ of its own inside a transaction that is rolled back.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -104,11 +105,9 @@ def _objects(connection: psycopg.Connection[Any], schema: str) -> dict[str, str]
 
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(_POSTGRES, {"schema": schema}).fetchall()
-    return {
-        name: text.replace(f"{schema}.", "").replace(f'"{schema}"', "here").replace(f"'{schema}'", "here")
-        .replace(schema, "here")
-        for name, text in rows
-    }
+    own = re.escape(schema)
+    path, qualified = re.compile(rf"(SET search_path TO )['\"]*{own}['\"]*"), re.compile(rf'\b{own}\.|"{own}"\.')
+    return {name: qualified.sub("", path.sub(r"\1here", text)) for name, text in rows}
 
 
 def _compared(wanted: Mapping[str, str | None], found: Mapping[str, str | None]) -> list[Finding]:

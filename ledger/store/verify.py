@@ -44,6 +44,30 @@ def verify_self(
     work = Recomputation(recorder.log_id, sizes)
     if edge is None or not _honest(recorder, work, edge, progress):
         return diagnose(recorder, edge, sizes=sizes, at=at)
+    return _judged(recorder, work, at)
+
+
+def verify_since(
+    recorder: LedgerRecorder, work: Recomputation, progress: Progress | None, *, at: int, sizes: Sequence[int] = ()
+) -> SelfVerification | None:
+    """Recompute only what follows the head that `work` begins at; None where anything is not as it was sealed.
+
+    What is before that head is proved by the head alone, and is not read: whether it is still whole here is not known.
+    """
+    edge, first = stored_edge(recorder), work.tree.size
+    work.want(each for each in sizes if each >= first)
+    work.kept.roots[first] = work.tree.root()
+    if edge is None or not _honest(recorder, work, edge, progress):
+        return None
+    done = _judged(recorder, work, at)
+    done.told.append(
+        f"only what follows position {first:,} was recomputed: what is before it stands on the checkpoint it was taken from"
+    )
+    return done
+
+
+def _judged(recorder: LedgerRecorder, work: Recomputation, at: int) -> SelfVerification:
+    """Judge what is lawful or not in rows that are as they were sealed."""
     work.finish()
     found, told, orders = erasures(work.kept, recorder)
     findings = sorted([*found, *_heads(work.heads.wrong), *clocks(work.kept, work.recorded_at, at)], key=_place)
@@ -69,7 +93,7 @@ def _honest(recorder: LedgerRecorder, work: Recomputation, edge: Edge, progress:
     size = edge.tree.size
     if not size:
         return False
-    after = _FIRST
+    after = work.tree.size or _FIRST
     while rows := recorder.read_plain(after, size, _TOGETHER):
         if not work.tree.size and rows[0][3] != OPENED:
             return False
