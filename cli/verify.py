@@ -23,7 +23,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--against", type=FILE, multiple=True, metavar="FILE", help="A signed checkpoint kept outside; repeatable.")
+@click.option(
+    "--against", type=FILE, multiple=True, metavar="FILE", help="A signed checkpoint kept outside; repeatable."
+)
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="A verifier key, or its file: who may have signed.")
 @click.option("--since", type=FILE, metavar="FILE", help="Recompute only what follows this signed checkpoint.")
 @click.option("--self", "self_", is_flag=True, help="Against the ledger itself and nothing else: what is done anyway.")
@@ -67,7 +69,9 @@ def _key(text: str) -> str:
     try:
         return Path(text).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise click.BadParameter("it is neither a verifier key nor a file that holds one.", param_hint="--key") from None
+        raise click.BadParameter(
+            "it is neither a verifier key nor a file that holds one.", param_hint="--key"
+        ) from None
 
 
 def _told(done: Verification) -> str:

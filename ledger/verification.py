@@ -1,7 +1,7 @@
 """Verify a ledger: against itself, and against what is kept outside it; and say on what the verdict stands.
 
     done = verify(store, against=[Path("checkpoint.txt").read_bytes()], keys=[vkey])
-    done.verdict        # "verified": against a checkpoint; "self-consistent": against nothing but itself; "not verified"
+    done.verdict        # "verified" (against a checkpoint), "self-consistent" (against itself alone), "not verified"
 
 What a ledger says of itself shows damage, never that an older copy was put back, a tail cut off cleanly, or everything
 sealed anew. A checkpoint that is kept where the ledger's owner cannot change it shows all three. Verifier keys come
@@ -34,8 +34,8 @@ Progress: TypeAlias = "Callable[[int, int], None]"
 VERIFIED, SELF_CONSISTENT, NOT_VERIFIED = "verified", "self-consistent", "not verified"
 NO_ANCHOR, OWN_COPY, WITNESS = "none", "own copy", "witness"
 _STANDS_ON = {
-    NO_ANCHOR: "it stands on nothing but itself: every leaf and the root were recomputed from this ledger alone, and no "
-    "checkpoint held outside it was compared",
+    NO_ANCHOR: "it stands on nothing but itself: every leaf and the root were recomputed from this ledger alone, and "
+    "no checkpoint held outside it was compared",
     OWN_COPY: "it stands on a checkpoint that the ledger's own signer signed, and that was kept outside the ledger",
     WITNESS: "it stands on a checkpoint that a witness cosigned: somebody else, who has seen no other history",
 }
@@ -86,12 +86,15 @@ def verify(
     """
     verifiers = [parse_verifier(key) for key in keys]
     if (against or since is not None) and not verifiers:
-        problem = Problem("no-key", "a checkpoint proves nothing without the key of somebody who signed it.", refused=True)
+        problem = Problem(
+            "no-key", "a checkpoint proves nothing without the key of somebody who signed it.", refused=True
+        )
         raise Malformed([problem], "give --key with the signer's or the witness's verifier key")
     start = None if since is None else _Held.read(since, verifiers, store.origin)
     held = [_Held.read(data, verifiers, store.origin) for data in against] + ([start] if start is not None else [])
     sizes = sorted({each.checkpoint.size for each in held if each.finding is None})
-    done = store.verify_self(progress, sizes=sizes, at=now, since=None if start is None else start.trusted())
+    options: dict[str, Any] = {} if now is None else {"at": now}
+    done = store.verify_self(progress, sizes=sizes, since=None if start is None else start.trusted(), **options)
     findings, told = list(done.findings), list(done.told)
     anchor, compared = NO_ANCHOR, 0
     for each in held:

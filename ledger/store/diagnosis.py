@@ -64,7 +64,9 @@ def diagnose(recorder: LedgerRecorder, edge: Edge | None, *, sizes: Sequence[int
     count = found.rows + len(found.beyond)
     roots = {size: found.tree.root(size) if work.whole and size <= work.present else None for size in sizes}
     commitments = {stream: found.commitment(stream) or ZERO for stream in found.keys}
-    return SelfVerification(count, findings, found.tree.root(found.size), told, roots, {}, commitments, orders, found.size)
+    return SelfVerification(
+        count, findings, found.tree.root(found.size), told, roots, {}, commitments, orders, found.size
+    )
 
 
 def _trusted_size(recorder: LedgerRecorder, edge: Edge) -> int | None:
@@ -110,7 +112,7 @@ class _Diagnosis:
         self._compare()
 
     def _shift(self) -> bool:
-        """Where entries were shifted one and all, shift those along that nobody witnesses; the gap is where it began."""
+        """Shift along, where entries were shifted one and all, those that nobody witnesses; the gap is where it began."""
         displaced = [each for each in self._placed() if each.code == "displaced"]
         shifts = {each.position - each.row.position for each in displaced}
         if len(shifts) != 1 or len(displaced) < 2:
@@ -218,7 +220,9 @@ class _Diagnosis:
             return
         last = self.survey.last_recorded
         if self.edge.recorded_at != last and not (self.survey.gaps or self.survey.ill_timed or differing):
-            self.extra.append(Telling.bad_frontier("the last recorded time that it states is not that of the last entry"))
+            self.extra.append(
+                Telling.bad_frontier("the last recorded time that it states is not that of the last entry")
+            )
         for first, end in differing:
             if not any(first <= position <= end for position in self.lost):
                 self._explain(first, end)
@@ -285,7 +289,7 @@ class _Diagnosis:
             for position in (one, other):
                 if position not in rows:
                     found = as_placed(self.recorder.read_range(position - 1, position, 1), self.recorder.log_id)
-                    rows.update({position: each for each in found})
+                    rows |= dict.fromkeys([position], found[0]) if found else {}
             if one in rows and other in rows and self._swapped(rows[one], rows[other]):
                 return True
         return False

@@ -121,9 +121,7 @@ class Chains:
             self._holes(later, row.version)
             return
         wanted = later.before
-        if row.leaf == wanted:
-            row.witnessed = True
-        elif self._put_back(row, earlier, wanted):
+        if row.leaf == wanted or self._put_back(row, earlier, wanted):
             row.witnessed = True
         elif later.version == row.version + 2:
             self.slots.append(Slot(row.stream, row.version + 1, wanted, row.leaf))

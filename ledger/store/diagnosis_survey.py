@@ -166,7 +166,7 @@ def _time(found: Survey, row: Row, times: list[int]) -> None:
 
 def _is_old(row: Row) -> bool:
     try:
-        return row.event_id[14] == "7" and row.event_id < earliest_id(row.recorded_at)
+        return row.event_id[14:15] == "7" and row.event_id < earliest_id(row.recorded_at)
     except ODD:
         return False
 

@@ -80,6 +80,7 @@ class Telling:
     def _rows(self, known: set[int]) -> Iterator[Finding]:
         """Tell of rows that were changed where they stand."""
         told: set[int] = set(known)
+        timed = self.survey.ill_timed
         for row in self.survey.odd:
             told.add(row.position)
             yield finding("changed", "a field of it is of a type or a length that was never written.", row)
@@ -89,15 +90,15 @@ class Telling:
                 yield finding("changed", f"{_part(row)} is not what was sealed.", row)
         for slot in self.chains.slots:
             occupant = slot.occupant
-            if occupant is None or occupant.row.position in told or occupant.row.position in self.survey.ill_timed:
+            if occupant is None or occupant.row.position in told or occupant.row.position in timed:
                 continue
             told.add(occupant.row.position)
             what = "its fields give another leaf than the one that the entry after it in its stream was sealed on."
             yield finding("changed", what, occupant.row)
-        for row, _ in self.chains.doubts:
-            if row.loose and row.row.position not in told:
-                told.add(row.row.position)
-                yield finding("changed", "its fields give another leaf than the one it was sealed with.", row.row)
+        for placed, _ in self.chains.doubts:
+            if placed.loose and placed.row.position not in told and placed.row.position not in timed:
+                told.add(placed.row.position)
+                yield finding("changed", "its fields give another leaf than the one it was sealed with.", placed.row)
 
     def _inserted(self) -> Iterator[Finding]:
         for row in self.survey.beyond:
@@ -138,7 +139,10 @@ class Telling:
     def _times(self, known: set[int | None]) -> Iterator[Finding]:
         """Tell of recorded times out of order, unless the entry or its neighbour stands in another's place anyway."""
         displaced = {
-            near for each in self.chains.placed if each.code == "displaced" for near in range(-1, 2)
+            near
+            for each in self.chains.placed
+            if each.code == "displaced"
+            for near in range(-1, 2)
             for near in (each.row.position + near,)
         }
         for position, why in self.survey.ill_timed.items():

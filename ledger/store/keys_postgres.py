@@ -9,7 +9,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from ledger.store.faults import engine_faults
-from ledger.store.postgres import configured
+from ledger.store.postgres_pool import configured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

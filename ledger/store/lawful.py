@@ -93,9 +93,7 @@ def _without_authority(rows: Sequence[Row], orders: Sequence[Order]) -> list[Fin
             row.version,
         )
         for row in rows
-        if blanked(row)
-        and (row.stream, row.event_id) not in single
-        and (row.stream not in whole or row.name == CLOSED)
+        if blanked(row) and (row.stream, row.event_id) not in single and (row.stream not in whole or row.name == CLOSED)
     ]
 
 
@@ -118,7 +116,7 @@ def _unfinished(order: Order) -> Finding:
 def _undone(order: Order, row: Row) -> Finding:
     return Finding(
         "erasure-undone",
-        f"its content is back, though the order at position {order.position} was carried out: an older copy was put in.",
+        f"its content is back, though the order at position {order.position} was carried out: an old copy was put in.",
         row.position,
         row.stream,
         row.version,

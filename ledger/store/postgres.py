@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from eventsourcing.persistence import BaseInfrastructureFactory
-from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
-from psycopg.rows import tuple_row
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from psycopg.sql import SQL, Identifier
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
+from ledger.store.postgres_pool import Datastore
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 from ledger.store.schema_check import postgres_schema
@@ -36,18 +36,9 @@ if TYPE_CHECKING:
     from ledger.store.rows import Finding, OpenPart
 
 SCHEMA = "journey"
-CONNECT_SECONDS = 10.0
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
-_SETTINGS = """
-SELECT set_config('search_path', quote_ident(%s), false),
-    set_config('default_transaction_read_only', %s, false),
-    set_config('lock_timeout', '60s', false),
-    set_config('idle_in_transaction_session_timeout', '60s', false),
-    set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'
-        ELSE current_setting('synchronous_commit') END, false)
-"""
 _EDGE = "SELECT size, recorded_at, hashes FROM frontier"
 _LOCK = "SELECT size, recorded_at, hashes FROM frontier FOR UPDATE"
 _ADVANCE = "UPDATE frontier SET size = %b, recorded_at = %b, hashes = %b"
@@ -78,37 +69,6 @@ FROM entries WHERE position > %b AND position <= %b ORDER BY stream, version DES
 """
 _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version LIMIT %b"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
-
-
-def configured(schema: str, *, read_only: bool = False) -> Any:
-    """Return what makes a new connection safe: its schema, its timeouts, and commits that reach the disk."""
-
-    def configure(connection: psycopg.Connection[Any]) -> None:
-        connection.autocommit = True
-        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        connection.prepare_threshold = 1
-        connection.execute(_SETTINGS, (schema, "on" if read_only else "off"))
-
-    return configure
-
-
-class _Datastore(PostgresDatastore):
-    """The library's datastore, told by a URL where to connect."""
-
-    def __init__(self, url: str, schema: str, *, read_only: bool) -> None:
-        super().__init__("", "", "", "", "", schema=schema, originator_id_type="text")
-        self.pool = ConnectionPool(
-            url,
-            kwargs={"row_factory": tuple_row},
-            min_size=1,
-            max_size=20,
-            open=False,
-            configure=configured(schema, read_only=read_only),
-            timeout=CONNECT_SECONDS,
-        )
-
-    def register_type_adapters(self) -> None:
-        """Do nothing: no composite types are used."""
 
 
 class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
@@ -299,7 +259,7 @@ class LedgerPostgresFactory(PostgresFactory):
 
     def __init__(self, env: Any) -> None:
         BaseInfrastructureFactory.__init__(self, env)
-        self.datastore = _Datastore(
+        self.datastore = Datastore(
             self.env.get("POSTGRES_URL") or "",
             self.env.get("POSTGRES_SCHEMA") or SCHEMA,
             read_only=self.env.get("POSTGRES_READ_ONLY") == "y",

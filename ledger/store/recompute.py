@@ -104,7 +104,7 @@ class Recomputation:
 
     def _leaves(self, rows: Sequence[tuple[Any, ...]]) -> list[bytes]:
         new, ends, names, begin = sha256, self.ends, self._names, self._begin
-        u64, middle, join, empty, zero = _U64.pack, _MIDDLE.pack, b"".join, EMPTY_DIGEST, ZERO
+        u64, middle, join, empty = _U64.pack, _MIDDLE.pack, b"".join, EMPTY_DIGEST
         expected, last, limit = self.tree.size, self.recorded_at, self._limit
         leaves: list[bytes] = []
         note = leaves.append
@@ -181,7 +181,13 @@ class Recomputation:
 
     def _doubtful(self, row: tuple[Any, ...], expected: int, end: tuple[int, bytes, bytes, bytes], last: int) -> None:
         """Let pass only what an erasure leaves: a blanked part whose digest stays. Raises `Doubt`."""
-        if row[0] != expected or row[2] != end[0] + 1 or row[7] != end[1] or row[5] < last or len(row[4].encode()) != 36:
+        if (
+            row[0] != expected
+            or row[2] != end[0] + 1
+            or row[7] != end[1]
+            or row[5] < last
+            or len(row[4].encode()) != 36
+        ):
             raise Doubt
         for part, digest in ((row[10], row[8]), (row[11], row[9])):
             if not isinstance(part, bytes) or len(digest) != 32 or (part and sha256(part).digest() != digest):

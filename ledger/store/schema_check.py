@@ -69,7 +69,9 @@ def sqlite_schema(connection: sqlite3.Connection, script: str, log: str) -> list
 def _of_another(name: str, sql: str | None, prefixes: tuple[str, ...]) -> bool:
     """Whether an object is another log's own: by its name, and by the table it is on."""
     bare = name.partition(" ")[2]
-    return bare.startswith(prefixes) and (not name.startswith("trigger ") or any(f" ON {p}" in (sql or "") for p in prefixes))
+    return bare.startswith(prefixes) and (
+        not name.startswith("trigger ") or any(f" ON {p}" in (sql or "") for p in prefixes)
+    )
 
 
 def postgres_schema(connection: psycopg.Connection[Any], schema: str, script: bytes) -> list[Finding]:
@@ -113,7 +115,9 @@ def _objects(connection: psycopg.Connection[Any], schema: str) -> dict[str, str]
 def _compared(wanted: Mapping[str, str | None], found: Mapping[str, str | None]) -> list[Finding]:
     told = [(name, "is gone") for name in wanted.keys() - found.keys()]
     told += [(name, "was added") for name in found.keys() - wanted.keys()]
-    told += [(name, "was altered") for name in wanted.keys() & found.keys() if _plain(wanted[name]) != _plain(found[name])]
+    told += [
+        (name, "was altered") for name in wanted.keys() & found.keys() if _plain(wanted[name]) != _plain(found[name])
+    ]
     return [Finding("schema-changed", f"the {name} {what}.") for name, what in sorted(told)]
 
 

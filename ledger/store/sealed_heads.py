@@ -59,9 +59,9 @@ class SealedHeads:
             order[:] = sorted(held)
             bottom[:] = [held[stream] for stream in order]
         dirty = set(range(first, len(order))) if new else set()
-        for stream in leaves:
+        for stream, leaf in leaves.items():
             at = bisect_left(order, stream)
-            bottom[at] = leaves[stream]
+            bottom[at] = leaf
             dirty.add(at)
         self._rehash(dirty)
 

@@ -28,7 +28,6 @@ from ledger.store.batch import Batch, Draft, fresh_ids, same_content
 from ledger.store.faults import engine_faults
 from ledger.store.key_check import check_keys
 from ledger.store.recorder import now
-from ledger.store.resuming import resumed
 from ledger.store.rows import Head, New
 from ledger.store.schema_check import SchemaUnread
 from ledger.store.tiles import Tiles
@@ -261,26 +260,14 @@ class Store:
             rows = self.log.rows.read_ends(since, at)
             return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
 
-    def verify_self(
-        self,
-        progress: verify.Progress | None = None,
-        *,
-        sizes: Sequence[int] = (),
-        at: int | None = None,
-        since: Head | None = None,
-    ) -> SelfVerification:
+    def verify_self(self, progress: verify.Progress | None = None, **wanted: Any) -> SelfVerification:
         """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings.
 
-        `sizes` are those of which the roots are wanted too; `at` is the present time in microseconds, else the clock's.
-        `since` is a head that somebody outside vouches for: what is before it is then not read again.
+        `wanted` are options of `verify.verify_self`; `at`, the present time, is the clock's unless it is given.
         """
-        at = self._clock() if at is None else at
         with engine_faults():
-            if since is not None and (begun := resumed(self.log.rows, self.tiles, since)) is not None:
-                found = verify.verify_since(self.log.rows, begun, progress, at=at, sizes=sizes)
-                if found is not None:
-                    return found
-            return verify.verify_self(self.log.rows, progress, at=at, sizes=sizes)
+            options: dict[str, Any] = {"at": self._clock(), "tiles": self.tiles} | wanted
+            return verify.verify_self(self.log.rows, progress, **options)
 
     def check_schema(self) -> tuple[list[Finding], bool]:
         """Compare tables, triggers, functions and views with those this build makes; whether that could be done."""

@@ -17,6 +17,7 @@ from ledger.store.diagnosis import diagnose
 from ledger.store.lawful import erasures
 from ledger.store.recompute import ODD, OPENED, Doubt, Recomputation
 from ledger.store.refusals import TOLERANCE
+from ledger.store.resuming import resumed
 from ledger.store.rows import Finding, SelfVerification
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ledger.store.batch import Edge
     from ledger.store.recompute import Kept, Stated
     from ledger.store.recorder import LedgerRecorder
+    from ledger.store.rows import Head
+    from ledger.store.tiles import Tiles
 
 Progress: TypeAlias = "Callable[[int, int], None]"
 
@@ -34,47 +37,49 @@ _TOGETHER = 1024
 
 
 def verify_self(
-    recorder: LedgerRecorder, progress: Progress | None = None, *, at: int, sizes: Sequence[int] = ()
+    recorder: LedgerRecorder,
+    progress: Progress | None = None,
+    *,
+    at: int,
+    sizes: Sequence[int] = (),
+    since: Head | None = None,
+    tiles: Tiles | None = None,
 ) -> SelfVerification:
     """Recompute everything. `progress(done, of)` is told now and then; `at` is the present time in microseconds.
 
-    `sizes` are those of which the roots are wanted. An empty ledger is a finding, never a pass.
+    `sizes` are those of which the roots are wanted. An empty ledger is a finding, never a pass. `since` is a head that
+    somebody outside vouches for: what is before it is then not read again, if `tiles` can prove where it stood.
     """
     edge = stored_edge(recorder)
+    if since is not None and tiles is not None and edge is not None:
+        begun = resumed(recorder, tiles, since)
+        if begun is not None and _resumed_honest(recorder, begun, edge, progress, sizes):
+            told = f"only what follows position {since.size:,} was recomputed: the rest stands on the checkpoint given"
+            return _judged(recorder, begun, at, told)
     work = Recomputation(recorder.log_id, sizes)
     if edge is None or not _honest(recorder, work, edge, progress):
         return diagnose(recorder, edge, sizes=sizes, at=at)
     return _judged(recorder, work, at)
 
 
-def verify_since(
-    recorder: LedgerRecorder, work: Recomputation, progress: Progress | None, *, at: int, sizes: Sequence[int] = ()
-) -> SelfVerification | None:
-    """Recompute only what follows the head that `work` begins at; None where anything is not as it was sealed.
-
-    What is before that head is proved by the head alone, and is not read: whether it is still whole here is not known.
-    """
-    edge, first = stored_edge(recorder), work.tree.size
+def _resumed_honest(
+    recorder: LedgerRecorder, work: Recomputation, edge: Edge, progress: Progress | None, sizes: Sequence[int]
+) -> bool:
+    """Whether what follows a head is as it was sealed; then nothing before it needs to be asked for."""
+    first = work.tree.size
     work.want(each for each in sizes if each >= first)
     work.kept.roots[first] = work.tree.root()
-    if edge is None or not _honest(recorder, work, edge, progress):
-        return None
-    done = _judged(recorder, work, at)
-    done.told.append(
-        f"only what follows position {first:,} was recomputed: what is before it stands on the checkpoint it was taken from"
-    )
-    return done
+    return all(each >= first for each in sizes) and _honest(recorder, work, edge, progress)
 
 
-def _judged(recorder: LedgerRecorder, work: Recomputation, at: int) -> SelfVerification:
+def _judged(recorder: LedgerRecorder, work: Recomputation, at: int, *more: str) -> SelfVerification:
     """Judge what is lawful or not in rows that are as they were sealed."""
     work.finish()
     found, told, orders = erasures(work.kept, recorder)
     findings = sorted([*found, *_heads(work.heads.wrong), *clocks(work.kept, work.recorded_at, at)], key=_place)
-    kept = work.kept
-    roots: dict[int, bytes | None] = dict(kept.roots)
+    kept, roots = work.kept, dict[int, bytes | None](work.kept.roots)
     return SelfVerification(
-        work.tree.size, findings, work.tree.root(), told, roots, kept.times, kept.commitments, orders
+        work.tree.size, findings, work.tree.root(), [*more, *told], roots, kept.times, kept.commitments, orders
     )
 
 

@@ -1,9 +1,8 @@
-"""What only something kept outside shows: a ledger sealed anew, cut off, put back; with the signer's key, and stolen."""
+"""What only something kept outside shows: a ledger sealed anew, cut off or put back, and a stolen key."""
 
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -132,7 +131,10 @@ def test_a_tail_cut_off_is_one_finding(scene: Scene) -> None:
         (lambda forger: forger.set(9, **forger.forge(9)), ("changed", 9)),
         (lambda forger: forger.set(9, sealed=b"\x01"), ("changed", 9)),
         (lambda forger: forger.sql("DELETE FROM entries WHERE position = 9"), ("missing", 9)),
-        (lambda forger: forger.put(forger.row(24)._replace(position=25, version=30, event_id="x" * 36)), ("inserted", 25)),
+        (
+            lambda forger: forger.put(forger.row(24)._replace(position=25, version=30, event_id="x" * 36)),
+            ("inserted", 25),
+        ),
         (lambda forger: forger.set(24, **forger.forge(24)), ("changed", None)),
     ],
     ids=["changed", "part", "taken out", "put in", "last"],
@@ -190,5 +192,3 @@ def test_a_missing_key_and_another_s_key(scene: Scene) -> None:
         ("key-lost", scene.streams["B"]),
         ("key-wrong", scene.streams["C"]),
     }
-
-

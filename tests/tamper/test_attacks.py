@@ -107,7 +107,9 @@ def test_taken_out_and_closed_up(scene: Scene) -> None:
     gone = scene.forger.row(9)
     kept = [row for row in scene.forger.rows() if row.position != 9]
     new = [row._replace(position=row.position - (row.position > 9)) for row in kept]
-    new = [row._replace(version=row.version - (row.stream == gone.stream and row.version > gone.version)) for row in new]
+    new = [
+        row._replace(version=row.version - (row.stream == gone.stream and row.version > gone.version)) for row in new
+    ]
     scene.forger.put(*new, instead_of=lambda _: True)
     found = scene.store.verify_self().findings
     assert {each.code for each in found} <= {"missing", "renumbered", "tail-cut"}
@@ -173,7 +175,9 @@ def test_two_entries_of_one_child_that_changed_places_and_versions(scene: Scene,
 
 def test_positions_counted_anew(scene: Scene) -> None:
     rows = scene.forger.rows()
-    scene.forger.put(*[row._replace(position=row.position + (row.position > 9)) for row in rows], instead_of=lambda _: 1)
+    scene.forger.put(
+        *[row._replace(position=row.position + (row.position > 9)) for row in rows], instead_of=lambda _: 1
+    )
     assert ("renumbered", 11) in scene.found()
     assert {code for code, _ in scene.found()} <= {"renumbered", "missing", "inserted"}
 
@@ -202,9 +206,7 @@ def test_odd_values_of_sqlite(scene: Scene, column: str, value: str) -> None:
     assert found[0][0] in ("changed", "renumbered", "moved", "back-dated")
 
 
-@pytest.mark.parametrize(
-    "column", ["commitment", "previous_leaf", "open_digest", "sealed_digest", "open", "sealed"]
-)
+@pytest.mark.parametrize("column", ["commitment", "previous_leaf", "open_digest", "sealed_digest", "open", "sealed"])
 @pytest.mark.parametrize("value", ["'text'", "17", "3.5", "x'00'", "zeroblob(100000)", "NULL"])
 def test_odd_bytes_of_sqlite(scene: Scene, column: str, value: str) -> None:
     if scene.store.log.rows.__class__.__name__ != "SQLiteRecorder":
@@ -222,7 +224,9 @@ def test_odd_bytes_of_sqlite(scene: Scene, column: str, value: str) -> None:
         lambda forger: forger.set(9, **forger.forge(9)),
         lambda forger: forger.sql("DELETE FROM entries WHERE position > 20"),
         lambda forger: forger.sql("DELETE FROM entries WHERE position = 9"),
-        lambda forger: forger.put(forger.row(24)._replace(position=25, version=12, event_id=forger.row(24).event_id[:-4] + "0000")),
+        lambda forger: forger.put(
+            forger.row(24)._replace(position=25, version=12, event_id=forger.row(24).event_id[:-4] + "0000")
+        ),
     ],
     ids=["changed", "cut", "taken out", "put in"],
 )
