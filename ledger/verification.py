@@ -81,8 +81,8 @@ def verify(
     """Verify a ledger and return all findings.
 
     `against` are signed checkpoints, `keys` the verifier keys (vkeys) of those who may sign them; `now` is the present
-    time in microseconds, else the store's clock. Raises `Malformed` for a checkpoint or a key that is not one, and where
-    checkpoints are given and no key: nobody's word would be taken then.
+    time in microseconds, else the store's clock. Raises `Malformed` for a checkpoint or a key that is not one, and
+    where checkpoints are given and no key: nobody's word would be taken then.
     """
     verifiers = [parse_verifier(key) for key in keys]
     if (against or since is not None) and not verifiers:

@@ -112,7 +112,7 @@ class _Diagnosis:
         self._compare()
 
     def _shift(self) -> bool:
-        """Shift along, where entries were shifted one and all, those that nobody witnesses; the gap is where it began."""
+        """Shift along those that nobody witnesses, where all were shifted alike; the gap is where that began."""
         displaced = [each for each in self._placed() if each.code == "displaced"]
         shifts = {each.position - each.row.position for each in displaced}
         if len(shifts) != 1 or len(displaced) < 2:

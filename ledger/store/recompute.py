@@ -76,7 +76,7 @@ class Recomputation:
         self.ends: dict[str, tuple[int, bytes, bytes, bytes]] = {}
         """{stream: (version, last leaf, the stream as the leaf has it, its commitment)}."""
         self.recorded_at = 0
-        self._limit: str | None = None
+        self._limit = ""
         self._run = -1
         self._begin = _LEAF + log_id
         self._names: dict[str, bytes] = {}
@@ -106,34 +106,47 @@ class Recomputation:
         new, ends, names, begin = sha256, self.ends, self._names, self._begin
         u64, middle, join, empty = _U64.pack, _MIDDLE.pack, b"".join, EMPTY_DIGEST
         expected, last, limit = self.tree.size, self.recorded_at, self._limit
+        wanted = self._wanted
         leaves: list[bytes] = []
         note = leaves.append
         for row in rows:
-            (position, stream, version, name, event_id, recorded_at) = row[:6]
-            (commitment, before, open_digest, sealed_digest, open_part, sealed_part) = row[6:]
+            (
+                position,
+                stream,
+                version,
+                name,
+                event_id,
+                recorded_at,
+                commitment,
+                before,
+                open_digest,
+                sealed_digest,
+                open_part,
+                sealed_part,
+            ) = row
             expected += 1
-            end = ends.get(stream) or _begun(stream)
+            end_version, end_leaf, begun, known = ends.get(stream) or _begun(stream)
             named = names.get(name) or self._judge(rows, row, expected)
             text = event_id.encode()
             if (
                 position != expected
-                or version != end[0] + 1
-                or before != end[1]
-                or recorded_at < last
+                or version != end_version + 1
+                or before != end_leaf
                 or len(text) != 36
                 or new(open_part).digest() != open_digest
-                or (new(sealed_part).digest() if sealed_part else empty) != sealed_digest
-                or sealed_part is None
+                or (new(sealed_part).digest() if sealed_part else empty if sealed_part == b"" else None)
+                != sealed_digest
             ):
-                self._doubtful(row, expected, end, last)
+                self._doubtful(row, expected, end_version, end_leaf)
             if recorded_at != last:
-                last, limit = recorded_at, None
+                if recorded_at < last:
+                    raise Doubt
+                last, limit = recorded_at, ""
             else:
-                if limit is None:
+                if not limit:
                     limit = earliest_id(recorded_at)
                 if event_id < limit and event_id[14] == "7":
                     self._set_back(row, last)
-            known = end[3]
             if commitment != known:
                 known = _commitment(commitment, known)
             leaf = new(
@@ -141,7 +154,7 @@ class Recomputation:
                     (
                         begin,
                         u64(position),
-                        end[2],
+                        begun,
                         middle(version, before, recorded_at),
                         named,
                         text,
@@ -151,9 +164,9 @@ class Recomputation:
                     )
                 )
             ).digest()
-            ends[stream] = (version, leaf, end[2], known)
+            ends[stream] = (version, leaf, begun, known)
             note(leaf)
-            if position in self._wanted:
+            if wanted and position in wanted:
                 self.kept.times[position] = recorded_at
         self.recorded_at, self._limit = last, limit
         self.heads.touch(row[1] for row in rows[self.heads.seen :])
@@ -179,15 +192,9 @@ class Recomputation:
             self.kept.stated.append(stated)
         return named
 
-    def _doubtful(self, row: tuple[Any, ...], expected: int, end: tuple[int, bytes, bytes, bytes], last: int) -> None:
+    def _doubtful(self, row: tuple[Any, ...], expected: int, version: int, leaf: bytes) -> None:
         """Let pass only what an erasure leaves: a blanked part whose digest stays. Raises `Doubt`."""
-        if (
-            row[0] != expected
-            or row[2] != end[0] + 1
-            or row[7] != end[1]
-            or row[5] < last
-            or len(row[4].encode()) != 36
-        ):
+        if row[0] != expected or row[2] != version + 1 or row[7] != leaf or len(row[4].encode()) != 36:
             raise Doubt
         for part, digest in ((row[10], row[8]), (row[11], row[9])):
             if not isinstance(part, bytes) or len(digest) != 32 or (part and sha256(part).digest() != digest):

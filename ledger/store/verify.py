@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 Progress: TypeAlias = "Callable[[int, int], None]"
 
 _FIRST, _LAST = -(1 << 62), 1 << 62
-_TOGETHER = 1024
-"""How many rows are read together: a full subtree of the tree, so that its nodes are hashed level by level."""
+_TOGETHER, _TOLD = 256, 1024
+"""How many rows are read together: a full subtree, hashed level by level, that fits a processor's cache; and how often
+progress is told of."""
 
 
 def verify_self(
@@ -107,7 +108,7 @@ def _honest(recorder: LedgerRecorder, work: Recomputation, edge: Edge, progress:
         except Doubt:
             return False
         after = rows[-1][0]
-        if progress is not None:
+        if progress is not None and (not work.tree.size % _TOLD or work.tree.size == size):
             progress(work.tree.size, size)
     if work.tree.hashes != edge.tree.hashes or work.tree.size != size or work.recorded_at != edge.recorded_at:
         return False
