@@ -118,7 +118,7 @@ class _Diagnosis:
         if len(shifts) != 1 or len(displaced) < 2:
             return False
         (shift,) = shifts
-        first = min(each.row.position for each in displaced)
+        first = self._shifted_from(min(each.row.position for each in displaced), shift)
         known = {each.row.position: each for each in self.chains.placed}
         versions = {each.leaf: each.version for each in self.chains.placed}
         for end in self.survey.ends.values():
@@ -132,6 +132,19 @@ class _Diagnosis:
         if tail in self.survey.gaps:
             self.survey.gaps[self.survey.gaps.index(tail)] = (first, first + shift - 1)
         return True
+
+    def _shifted_from(self, first: int, shift: int) -> int:
+        """Return where a shift begins: behind the gap that shifting downwards opened, which is none then."""
+        opened = [gap for gap in self.survey.gaps if gap[1] - gap[0] + 1 == -shift and gap[1] < first]
+        if not opened:
+            return first
+        self.survey.gaps.remove(opened[-1])
+        for each in as_placed(self.survey.beyond, self.recorder.log_id):
+            each.position += shift
+            each.leaf = self.chains.leaf(each.row, each.position, each.stream, each.version, each.before)
+            if each.position <= self.survey.size:
+                self.matching.found_beyond.setdefault(each.row.position, each)
+        return opened[-1][1] + 1
 
     def _eliminate(self) -> None:
         """Give a row whose place belongs to another the place that this other left: two that changed places."""
@@ -219,7 +232,7 @@ class _Diagnosis:
             self.extra.append(Telling.bad_frontier("no part of the tree over the entries has the hash it states"))
             return
         last = self.survey.last_recorded
-        if self.edge.recorded_at != last and not (self.survey.gaps or self.survey.ill_timed or differing):
+        if self.edge.recorded_at != last and self._clean() and not (differing or self.survey.beyond):
             self.extra.append(
                 Telling.bad_frontier("the last recorded time that it states is not that of the last entry")
             )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ledger.store.rows import Row
 
 _HOLES = 1000
+_FAILURES = 2000
+"""After so many rows that fit no other place, only places that others fitted are tried."""
 _NEARBY = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 _VERSIONS = (0, 1, -1, 2, -2, 3, -3)
 
@@ -73,6 +75,7 @@ class Chains:
     doubts: list[tuple[Placed, Placed]] = field(default_factory=list)
     """Pairs (row, successor) that disagree where either may be at fault."""
     shifts: list[tuple[int, int]] = field(default_factory=list)
+    failures: int = 0
     by_leaf: dict[bytes, str] = field(default_factory=dict)
     """{the last leaf of a stream: that stream}."""
 
@@ -87,14 +90,23 @@ class Chains:
 
     def again(self, streams: Iterable[str]) -> None:
         """Follow streams again, with every row where it is now believed to belong."""
-        for stream in streams:
-            self.slots[:] = [slot for slot in self.slots if slot.stream != stream]
-            self.doubts[:] = [pair for pair in self.doubts if pair[0].stream != stream]
-            mine = [row for row in self.placed if row.stream == stream]
+        anew = set(streams)
+        self.slots[:] = [slot for slot in self.slots if slot.stream not in anew]
+        self.doubts[:] = [pair for pair in self.doubts if pair[0].stream not in anew]
+        rows = self.by_stream()
+        for stream in sorted(anew):
+            mine = rows.get(stream, [])
             for row in mine:
                 row.loose = False
                 row.witnessed = row.code is not None
             self.follow(mine)
+
+    def by_stream(self) -> dict[str, list[Placed]]:
+        """Return the rows read so far by the stream they are believed to belong to."""
+        found: dict[str, list[Placed]] = {}
+        for row in self.placed:
+            found.setdefault(row.stream, []).append(row)
+        return found
 
     def follow(self, rows: Sequence[Placed]) -> None:
         """Follow one stream's rows from its end backwards."""
@@ -162,12 +174,15 @@ class Chains:
                     if (more or versions) and (more, versions) not in self.shifts:
                         self.shifts.insert(0, (more, versions))
                     return True
+        self.failures += 1
         return False
 
     def _steps(self) -> Iterator[tuple[int, int]]:
         """Yield what may have been added to a position and a version: nothing, what was found before, a little."""
         yield 0, 0
         yield from self.shifts
+        if self.failures > _FAILURES:
+            return
         for versions in _VERSIONS:
             for more in _NEARBY:
                 yield more, versions

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 400_000
 """How many leaves are computed at most while matching: a minute's patience, never an afternoon's."""
+_NEAR = 256
+"""How many positions of other rows in doubt are tried for a row."""
 _ROUNDS = 4
 """How often streams are followed again with what was matched."""
 _EVERY_ROW = 4
@@ -57,12 +59,18 @@ class Matching:
             self._search(recorder, open_slots[:_EVERY_ROW])
 
     def _round(self) -> None:
-        away = {each.row.position for each in self.chains.placed if each.code is not None}
-        near = sorted({row.row.position for row in self._rows()} | away | set(self._gaps()))
+        away = [each.row.position for each in self.chains.placed if each.code is not None][:_NEAR]
+        loose = [row.row.position for row in self._rows()][:_NEAR]
+        near = list(dict.fromkeys([*loose, *away, *self._gaps()]))
         ends = [end.position for end in self.chains.survey.ends.values()]
         for positions in ([], near, ends):
+            if self._attempts > _ATTEMPTS:
+                return
+            rows = [row for row in self._rows() if row.code is None][:_NEAR]
             for slot in [each for each in self.chains.slots if each.leaf is not None]:
-                if not any(self._try(slot, row, positions) for row in self._candidates(slot)):
+                if self._attempts > _ATTEMPTS:
+                    return
+                if not any(self._try(slot, row, positions) for row in _candidates(slot, rows)):
                     self._odd(slot, positions)
 
     def _state(self) -> list[tuple[int, int, str, int]]:
@@ -76,8 +84,9 @@ class Matching:
 
     def _ends(self) -> None:
         """Place a row that follows the end of its own stream, and says another version, at that end."""
+        rows = self.chains.by_stream()
         for row in self._rows():
-            mine = [each for each in self.chains.placed if each.stream == row.stream and each is not row]
+            mine = [each for each in rows.get(row.stream, []) if each is not row]
             last = max(mine, key=lambda each: each.version if not each.loose else 0, default=None)
             if row.loose and last is not None and row.before == last.leaf and row.version > last.version + 1:
                 row.version = last.version + 1
@@ -91,10 +100,6 @@ class Matching:
     def _gaps(self) -> Iterator[int]:
         for first, last in self.chains.survey.gaps[:64]:
             yield from range(first, min(last, first + 64) + 1)
-
-    def _candidates(self, slot: Slot) -> list[Placed]:
-        rows = [row for row in self._rows() if row is not slot.occupant and row.code is None]
-        return ([slot.occupant] if slot.occupant is not None else []) + rows
 
     def _try(self, slot: Slot, placed: Placed, positions: Iterable[int]) -> bool:
         """Try one row in one slot; keep it there where it fits."""
@@ -141,6 +146,7 @@ class Matching:
         survey = self.chains.survey
         sizes = {stream: sum(counts.values()) for stream, counts in survey.keys.items()}
         owners = {survey.commitment(stream): stream for stream in sorted(sizes, key=sizes.__getitem__)}
+        rows = self.chains.by_stream()
         for row in self._rows():
             if row.code is not None:
                 continue
@@ -151,14 +157,8 @@ class Matching:
                 row.stream, row.version, row.before = stream, end.version + 1, end.leaf
                 row.leaf = self.chains.leaf(row.row, row.position, stream, row.version, row.before)
                 row.loose = False
-            elif self.chains.other_key(row) and self._cut_off(row):
+            elif self.chains.other_key(row) and _cut_off(row, rows[row.stream]):
                 row.stream, row.leaf, row.loose = ELSEWHERE, ZERO, False
-
-    def _cut_off(self, row: Placed) -> bool:
-        """Whether a row follows no row of the stream it stands in, and does not begin it."""
-        if row.version == 1 and row.before == ZERO:
-            return False
-        return not any(each.leaf == row.before for each in self.chains.placed if each.stream == row.stream)
 
     def _search(self, recorder: LedgerRecorder, slots: list[Slot]) -> None:
         """Look through every row for one that was moved and whose new chain was written anew."""
@@ -184,3 +184,15 @@ class Matching:
             return ZERO
         row = recorder.read_version(slot.stream, slot.version - 1)
         return row.leaf(self.chains.log_id) if row is not None and sound(row) else None
+
+
+def _candidates(slot: Slot, rows: Iterable[Placed]) -> list[Placed]:
+    """Return the rows to be tried in a slot: the one that stands there first."""
+    others = [row for row in rows if row is not slot.occupant and row.code is None]
+    return ([slot.occupant] if slot.occupant is not None else []) + others
+
+
+def _cut_off(row: Placed, stream: Iterable[Placed]) -> bool:
+    """Whether a row follows no row of the stream it stands in, and does not begin it."""
+    begins = row.version == 1 and row.before == ZERO
+    return not begins and not any(each.leaf == row.before for each in stream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ class Telling:
     def _places(self, placed: list[Placed]) -> Iterator[Finding]:
         """Tell of rows that stand where they do not belong: moved, reordered, renumbered; and of a changed chain."""
         targets = {each.position for each in placed}
+        shifts = Counter(each.position - each.row.position for each in placed if each.code == "displaced")
         run: int | None = None
         for each in sorted(placed, key=lambda one: one.row.position):
             code, row = each.code, each.row
@@ -58,24 +60,15 @@ class Telling:
             if code == "moved":
                 place = f"{each.stream}, version {each.version}" if each.leaf != ZERO else each.stream
                 yield finding("moved", f"it belongs to {place}.", row)
-            elif code == "displaced" and row.position in targets and not self._common(placed, shift):
+            elif code == "displaced" and row.position in targets and len(shifts) > 1:
                 yield finding("reordered", f"it was sealed at position {each.position}.", row)
             elif code in ("displaced", "renumbered"):
                 if not shift[0] or shift[0] != run:
                     was = f"position {each.position}, version {each.version}"
-                    yield finding("renumbered", f"it was sealed as {was}{self._also(placed, shift)}.", row)
+                    yield finding("renumbered", f"it was sealed as {was}{_also(shifts[shift[0]])}.", row)
                 run = shift[0]
             elif code == "changed":
                 yield finding("changed", "the leaf before it, as it states it, is not the one it was sealed with.", row)
-
-    def _common(self, placed: list[Placed], shift: tuple[int, int]) -> bool:
-        """Whether rows were shifted one and all, none the other way."""
-        shifts = {each.position - each.row.position for each in placed if each.code == "displaced"}
-        return shifts == {shift[0]}
-
-    def _also(self, placed: list[Placed], shift: tuple[int, int]) -> str:
-        same = sum(each.position - each.row.position == shift[0] for each in placed) if shift[0] else 1
-        return f", and so were {same - 1} more, all shifted alike" if same > 1 else ""
 
     def _rows(self, known: set[int]) -> Iterator[Finding]:
         """Tell of rows that were changed where they stand."""
@@ -177,6 +170,10 @@ def finding(code: str, message: str, row: Row) -> Finding:
         stream if isinstance(stream, str) and stream.isprintable() else None,
         version if isinstance(version, int) else None,
     )
+
+
+def _also(same: int) -> str:
+    return f", and so were {same - 1} more, all shifted alike" if same > 1 else ""
 
 
 def _gone(slot: Slot) -> Finding:
