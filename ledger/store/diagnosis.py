@@ -271,6 +271,11 @@ class _Diagnosis:
         """Try the other answer where either of two neighbours may be at fault."""
         assert self.edge is not None
         hashes, tree = self.edge.tree.hashes, self.survey.tree
+        open_ = [pair for pair in self.chains.doubts if not pair[0].loose and first <= pair[0].row.position <= last]
+        if len(open_) > 1 and tree.fits({row.position: later.before for row, later in open_}, hashes):
+            for row, _ in open_:
+                row.loose = True
+            return True
         for row, later in self.chains.doubts:
             if not any(first <= each.row.position <= last for each in (row, later)):
                 continue

@@ -68,6 +68,12 @@ def test_neighbours_in_one_stream_that_were_both_changed(scene: Scene) -> None:
     assert scene.found() == [("changed", 9), ("changed", 11)]
 
 
+def test_many_entries_of_one_child_in_a_row(scene: Scene) -> None:
+    for position in (7, 9, 11, 13, 15, 17):
+        scene.forger.set(position, **scene.forger.forge(position))
+    assert scene.found() == [("changed", each) for each in (7, 9, 11, 13, 15, 17)]
+
+
 @pytest.mark.parametrize("position", [2, 5, 12, 21])
 def test_an_entry_taken_out(scene: Scene, position: int) -> None:
     gone = scene.forger.row(position)

@@ -19,7 +19,9 @@ BY = Actor(system="journey-ledger")
 def order(scene: Scene, letter: str, entry: str | None = None) -> str:
     """Order an erasure, of a whole record or of one entry, and return the order's id."""
     stream = scene.streams[letter]
-    ordered = ErasureOrdered(journey=stream.removeprefix("journey:"), entry=entry, reason="retention", authority="rule 7")
+    ordered = ErasureOrdered(
+        journey=stream.removeprefix("journey:"), entry=entry, reason="retention", authority="rule 7"
+    )
     [receipt] = scene.store.append([New("ledger", ordered, BY)])
     if entry is None:
         scene.store.append([New(stream, RecordClosed(order=receipt.event_id), BY)])
