@@ -109,72 +109,61 @@ class Recomputation:
         wanted = self._wanted
         leaves: list[bytes] = []
         note = leaves.append
-        for row in rows:
-            (
-                position,
-                stream,
-                version,
-                name,
-                event_id,
-                recorded_at,
-                commitment,
-                before,
-                open_digest,
-                sealed_digest,
-                open_part,
-                sealed_part,
-            ) = row
+        for (
+            position,
+            stream,
+            version,
+            name,
+            event_id,
+            at,
+            key,
+            before,
+            open_digest,
+            sealed_digest,
+            part,
+            sealed,
+        ) in rows:
             expected += 1
             end_version, end_leaf, begun, known = ends.get(stream) or _begun(stream)
-            named = names.get(name) or self._judge(rows, row, expected)
+            named = names.get(name) or self._judge(rows, expected)
             text = event_id.encode()
             if (
                 position != expected
                 or version != end_version + 1
                 or before != end_leaf
                 or len(text) != 36
-                or new(open_part).digest() != open_digest
-                or (new(sealed_part).digest() if sealed_part else empty if sealed_part == b"" else None)
-                != sealed_digest
+                or new(part).digest() != open_digest
+                or (new(sealed).digest() if sealed else empty if sealed == b"" else None) != sealed_digest
             ):
-                self._doubtful(row, expected, end_version, end_leaf)
-            if recorded_at != last:
-                if recorded_at < last:
+                self._doubtful(rows[expected - self.tree.size - 1], expected, end_version, end_leaf)
+            if at != last:
+                if at < last:
                     raise Doubt
-                last, limit = recorded_at, ""
+                last, limit = at, ""
             else:
                 if not limit:
-                    limit = earliest_id(recorded_at)
+                    limit = earliest_id(at)
                 if event_id < limit and event_id[14] == "7":
-                    self._set_back(row, last)
-            if commitment != known:
-                known = _commitment(commitment, known)
+                    self._set_back(position, stream, version, at)
+            if key != known:
+                known = _commitment(key, known)
+            place = middle(version, before, at)
             leaf = new(
-                join(
-                    (
-                        begin,
-                        u64(position),
-                        begun,
-                        middle(version, before, recorded_at),
-                        named,
-                        text,
-                        commitment,
-                        open_digest,
-                        sealed_digest,
-                    )
-                )
+                join((begin, u64(position), begun, place, named, text, key, open_digest, sealed_digest))
             ).digest()
             ends[stream] = (version, leaf, begun, known)
             note(leaf)
             if wanted and position in wanted:
-                self.kept.times[position] = recorded_at
+                self.kept.times[position] = at
         self.recorded_at, self._limit = last, limit
         self.heads.touch(row[1] for row in rows[self.heads.seen :])
         self.heads.seen = 0
         return leaves
 
-    def _judge(self, rows: Sequence[tuple[Any, ...]], row: tuple[Any, ...], expected: int) -> bytes:
+    def _judge(self, rows: Sequence[tuple[Any, ...]], expected: int) -> bytes:
         """Keep what an entry states about the seal; return a name as the leaf has it, with the length of an id."""
+        index = expected - self.tree.size - 1
+        row = rows[index]
         name = row[3]
         named = spelt(name) + _ID_LENGTH
         if name not in JUDGED:
@@ -184,7 +173,6 @@ class Recomputation:
             return named
         stated = Stated(name, row[0], row[1], row[2], row[4], row[10])
         if name == HEADS:
-            index = expected - self.tree.size - 1
             self.heads.touch(each[1] for each in rows[self.heads.seen : index])
             self.heads.seen = index
             self.heads.check(stated, self.ends)
@@ -201,11 +189,11 @@ class Recomputation:
                 raise Doubt
         self.kept.blank[row[1]] = self.kept.blank.get(row[1], 0) + 1
 
-    def _set_back(self, row: tuple[Any, ...], recorded_at: int) -> None:
+    def _set_back(self, position: int, stream: str, version: int, recorded_at: int) -> None:
         """Note the first entry of a run that a clock set back before the last recorded time has made."""
         if self._run != recorded_at:
             self._run = recorded_at
-            self.kept.clock_back.append((row[0], row[1], row[2], recorded_at))
+            self.kept.clock_back.append((position, stream, version, recorded_at))
 
     def finish(self) -> None:
         """Gather what the pass knows of each stream."""

@@ -1,4 +1,4 @@
-"""`journey verify` as it is typed: against itself, against a checkpoint, with findings; what it prints and leaves with."""
+"""`journey verify` as it is typed: against itself, against a checkpoint, with findings; what it prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done to honest ledgers leaves no finding: vacuumed, dumped and restored, moved between engines, rolled back."""
+"""What is done to honest ledgers leaves no finding: vacuumed, dumped and restored, moved, rolled back."""
 
 from __future__ import annotations
 
