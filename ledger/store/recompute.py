@@ -73,8 +73,8 @@ class Recomputation:
         self.tree = Frontier()
         self.kept = Kept()
         self.heads = SealedHeads()
-        self.ends: dict[str, tuple[int, bytes, bytes, bytes]] = {}
-        """{stream: (version, last leaf, the stream as the leaf has it, its commitment)}."""
+        self.ends: dict[str, list[Any]] = {}
+        """{stream: [version, last leaf, the stream as the leaf has it, its commitment]}."""
         self.recorded_at = 0
         self._limit = ""
         self._run = -1
@@ -124,7 +124,8 @@ class Recomputation:
             sealed,
         ) in rows:
             expected += 1
-            end_version, end_leaf, begun, known = ends.get(stream) or _begun(stream)
+            end = ends.get(stream) or _begun(stream)
+            end_version, end_leaf, begun, known = end
             named = names.get(name) or self._judge(rows, expected)
             text = event_id.encode()
             if (
@@ -146,12 +147,14 @@ class Recomputation:
                 if event_id < limit and event_id[14] == "7":
                     self._set_back(position, stream, version, at)
             if key != known:
-                known = _commitment(key, known)
+                end[3] = _commitment(key, known)
             place = middle(version, before, at)
             leaf = new(
                 join((begin, u64(position), begun, place, named, text, key, open_digest, sealed_digest))
             ).digest()
-            ends[stream] = (version, leaf, begun, known)
+            end[0], end[1] = version, leaf
+            if version == 1:
+                ends[stream] = end
             note(leaf)
             if wanted and position in wanted:
                 self.kept.times[position] = at
@@ -206,8 +209,8 @@ def earliest_id(recorded_at: int) -> str:
     return f"{text[:8]}-{text[8:12]}"
 
 
-def _begun(stream: str) -> tuple[int, bytes, bytes, bytes]:
-    return 0, ZERO, spelt(stream), ZERO
+def _begun(stream: str) -> list[Any]:
+    return [0, ZERO, spelt(stream), ZERO]
 
 
 def _commitment(commitment: bytes, known: bytes) -> bytes:

@@ -32,7 +32,7 @@ def resumed(recorder: LedgerRecorder, tiles: Tiles, since: Head) -> Recomputatio
             path = tiles.inclusion(row.position, since.size)
             if not check_inclusion(leaf, row.position - 1, since.size, path, since.root):
                 return None
-            work.ends[row.stream] = (row.version, leaf, spelt(row.stream), row.commitment)
+            work.ends[row.stream] = [row.version, leaf, spelt(row.stream), row.commitment]
             work.recorded_at = max(work.recorded_at, row.recorded_at)
     except (LedgerError, ValueError, TypeError, AttributeError):
         return None

@@ -15,7 +15,7 @@ from ledger.seal.heads import head_leaf
 from ledger.seal.tree import EMPTY_ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ledger.store.recompute import Stated
 
@@ -36,7 +36,7 @@ class SealedHeads:
         if self._changed is not None:
             self._changed.update(streams)
 
-    def check(self, stated: Stated, ends: Mapping[str, tuple[Any, ...]]) -> None:
+    def check(self, stated: Stated, ends: Mapping[str, Sequence[Any]]) -> None:
         """Compare what an entry states with the ends just before it."""
         changed = ends.keys() if self._changed is None else self._changed
         self._update({stream: head_leaf(stream, *ends[stream][:2]) for stream in changed})
