@@ -1,4 +1,4 @@
-"""Commands about a whole ledger: make one, print its head, verify it, say what it holds and covers."""
+"""Commands about a whole ledger: make one, print its head, say what it holds and covers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import ledger_option, open_from, where
-from cli.exits import INTEGRITY
 from cli.render import as_json, emit, format_options
 
 if TYPE_CHECKING:
@@ -15,10 +14,6 @@ if TYPE_CHECKING:
 
     from ledger.application import Ledger
     from ledger.projections.table import Table
-
-SELF_CONSISTENT = "self-consistent"
-DAMAGED = "not self-consistent"
-ANCHOR = "none: every leaf and the root were recomputed from this ledger alone, with no checkpoint held outside it"
 
 
 @click.command()
@@ -56,24 +51,6 @@ def head(ctx: click.Context, json_: bool, at: int | None, access: bool) -> None:
 
 
 @click.command()
-@click.option("--self", "self_", is_flag=True, help="Against the ledger's own sealed head: self-consistency, no more.")
-@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-@ledger_option
-@click.pass_context
-def verify(ctx: click.Context, self_: bool, json_: bool) -> None:
-    """Recompute every seal of the ledger from its stored bytes."""
-    if not self_:
-        raise click.UsageError("say against what: --self recomputes every leaf and the root of this ledger.")
-    with open_from(ctx) as ledger:
-        told = _verdict(ledger)
-    if json_:
-        click.echo(as_json(told))
-    else:
-        _speak(told)
-    ctx.exit(0 if told["ok"] else INTEGRITY)
-
-
-@click.command()
 @format_options
 @ledger_option
 @click.pass_context
@@ -106,30 +83,6 @@ def _readings(ledger: Ledger) -> str:
 
 def _head(found: Any) -> dict[str, Any]:
     return {"size": found.size, "root": found.root.hex()}
-
-
-def _verdict(ledger: Ledger) -> dict[str, Any]:
-    """Verify and say how far it went: nothing checked is a finding, never a success."""
-    from dataclasses import asdict
-
-    done = ledger.verify_self()
-    return {
-        "ok": done.consistent,
-        "verdict": SELF_CONSISTENT if done.consistent else DAMAGED,
-        "anchor": ANCHOR,
-        "entries": done.entries,
-        "head": {"size": done.entries, "root": done.root.hex()},
-        "findings": [asdict(finding) for finding in done.findings],
-    }
-
-
-def _speak(told: dict[str, Any]) -> None:
-    click.echo(f"{told['verdict']}: {told['entries']:,} entries checked")
-    click.echo(f"size {told['head']['size']}\nroot {told['head']['root']}")
-    click.echo(f"anchor: {told['anchor']}")
-    for finding in told["findings"]:
-        place = f"position {finding['position']}: " if finding["position"] is not None else ""
-        click.echo(f"finding: {place}{finding['message']} ({finding['code']})", err=True)
 
 
 def _coverage_table(ledger: Ledger) -> Table:

@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "erase": ("cli.erase:erase", "Erase a record, or one entry of it, by law."),
     "retention": ("cli.retention:retention", "Say which records are due to be erased, and hold them."),
     "head": ("cli.ledgers:head", "Print the size and root of the sealed ledger."),
-    "verify": ("cli.ledgers:verify", "Recompute every seal of the ledger."),
+    "verify": ("cli.verify:verify", "Recompute every seal, and hold it against checkpoints kept outside."),
     "checkpoint": ("cli.checkpoint:checkpoint", "Sign the head of the ledger, to be kept outside it."),
     "signer": ("cli.anchors:signer", "Make and show the signer of checkpoints."),
     "witness": ("cli.anchors:witness", "Make, show and use a witness."),

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.store.erasing_sql import POSTGRES_MAY_DESTROY
 from ledger.store.faults import engine_faults
-from ledger.store.postgres_connection import configured
+from ledger.store.postgres_pool import configured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from eventsourcing.persistence import BaseInfrastructureFactory
-from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
-from psycopg.rows import tuple_row
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from psycopg.sql import SQL, Identifier
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
 from ledger.store.erasing_sql import POSTGRES_BLANK, POSTGRES_MAY_BLANK, POSTGRES_ORDERS
-from ledger.store.postgres_connection import configured
+from ledger.store.postgres_pool import Datastore
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
+from ledger.store.schema_check import postgres_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,10 +34,9 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-    from ledger.store.rows import OpenPart
+    from ledger.store.rows import Finding, OpenPart
 
 SCHEMA = "journey"
-CONNECT_SECONDS = 10.0
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
@@ -73,25 +72,6 @@ _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND versio
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
 
 
-class _Datastore(PostgresDatastore):
-    """The library's datastore, told by a URL where to connect."""
-
-    def __init__(self, url: str, schema: str, *, read_only: bool) -> None:
-        super().__init__("", "", "", "", "", schema=schema, originator_id_type="text")
-        self.pool = ConnectionPool(
-            url,
-            kwargs={"row_factory": tuple_row},
-            min_size=1,
-            max_size=20,
-            open=False,
-            configure=configured(schema, read_only=read_only),
-            timeout=CONNECT_SECONDS,
-        )
-
-    def register_type_adapters(self) -> None:
-        """Do nothing: no composite types are used."""
-
-
 class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
     """Inserts sealed rows and reads them. Remembers stream ends while nobody else has written."""
 
@@ -106,7 +86,7 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
 
     def found(self, opening: Opening) -> None:
         """Make the schema and the tables of a new log."""
-        schema = (Path(__file__).parent / "postgres_schema.sql").read_bytes()
+        schema = _schema()
         with self.datastore.get_connection() as connection, connection.transaction():
             connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(self.datastore.schema)))
             connection.execute(schema)
@@ -244,6 +224,12 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
 
+    def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
+        """Return the same as plain tuples."""
+        with self._cursor() as cursor:
+            found: list[tuple[Any, ...]] = cursor.execute(_RANGE, (after, upto, limit), prepare=True).fetchall()
+        return found
+
     def read_ends(self, after: int, upto: int) -> Sequence[Row]:
         """Return the last row of every stream among positions in (after, upto], without its parts."""
         return self._rows(_STREAM_ENDS, after, upto)
@@ -269,6 +255,11 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         with self._cursor() as cursor:
             return bool(cursor.execute(POSTGRES_MAY_BLANK).fetchone()[0])
 
+    def schema_findings(self) -> list[Finding]:
+        """Return what was changed about the tables, triggers, functions and views of this schema."""
+        with self.datastore.get_connection() as connection:
+            return postgres_schema(connection, self.datastore.schema, _schema())
+
     def _rows(self, sql: str, *parameters: Any) -> list[Row]:
         with self._cursor() as cursor:
             return list(map(as_row, cursor.execute(sql, parameters, prepare=True)))
@@ -284,7 +275,7 @@ class LedgerPostgresFactory(PostgresFactory):
 
     def __init__(self, env: Any) -> None:
         BaseInfrastructureFactory.__init__(self, env)
-        self.datastore = _Datastore(
+        self.datastore = Datastore(
             self.env.get("POSTGRES_URL") or "",
             self.env.get("POSTGRES_SCHEMA") or SCHEMA,
             read_only=self.env.get("POSTGRES_READ_ONLY") == "y",
@@ -301,6 +292,10 @@ def _write(connection: psycopg.Connection[Any], rows: Sequence[Row], frontier: t
     else:
         connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)], prepare=True)
     connection.execute(_ADVANCE, frontier, prepare=True)
+
+
+def _schema() -> bytes:
+    return (Path(__file__).parent / "postgres_schema.sql").read_bytes()
 
 
 def _edge(stored: Any) -> Edge:

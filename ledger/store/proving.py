@@ -1,24 +1,32 @@
-"""What a store proves of itself: its head, the roots and proofs of any of its sizes, and where its streams ended.
+"""What a store proves of itself: its head, roots and proofs of any of its sizes, where its streams ended, its state.
 
-Part of `Store`. Every answer comes from the tiles, which prove it against the sealed frontier before they give it.
+Part of `Store`. Every proof comes from the tiles, which prove it against the sealed frontier before they give it; a
+verification believes neither, and recomputes everything from the stored bytes.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ledger.errors import Unavailable
 from ledger.seal.checkpoint import origin
 from ledger.seal.heads import sorted_ends
+from ledger.store import verify
 from ledger.store.faults import engine_faults
+from ledger.store.key_check import check_keys
 from ledger.store.rows import Head
+from ledger.store.schema_check import SchemaUnread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ledger.seal.heads import End
+    from ledger.store.keys import KeyStore
     from ledger.store.log import Log
+    from ledger.store.rows import Finding, SelfVerification
     from ledger.store.tiles import Tiles
+    from ledger.store.verify import Progress
 
 
 class Proving:
@@ -27,6 +35,8 @@ class Proving:
     log: Log
     log_id: bytes
     authority: str
+    _keys: KeyStore | None
+    _clock: Callable[[], int]
 
     def __init__(self, tiles: Tiles) -> None:
         self.tiles = tiles
@@ -69,3 +79,24 @@ class Proving:
         with engine_faults():
             rows = self.log.rows.read_ends(since, at)
             return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
+
+    def verify_self(self, progress: Progress | None = None, **wanted: Any) -> SelfVerification:
+        """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings.
+
+        `wanted` are options of `verify.verify_self`; `at`, the present time, is the clock's unless it is given.
+        """
+        with engine_faults():
+            options: dict[str, Any] = {"at": self._clock(), "tiles": self.tiles} | wanted
+            return verify.verify_self(self.log.rows, progress, **options)
+
+    def check_schema(self) -> tuple[list[Finding], bool]:
+        """Compare tables, triggers, functions and views with those this build makes; whether that could be done."""
+        try:
+            with engine_faults():
+                return self.log.rows.schema_findings(), True
+        except (SchemaUnread, Unavailable):
+            return [], False
+
+    def check_keys(self, done: SelfVerification) -> list[Finding] | None:
+        """Hold the key store against what a verification found of the streams; None where it is not here."""
+        return None if self._keys is None else check_keys(self._keys, done.commitments, done.orders)

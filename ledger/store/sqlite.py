@@ -19,6 +19,7 @@ from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
 from ledger.store.erasing_sql import SQLITE_BLANK, SQLITE_MAY_BLANK, SQLITE_ORDERS
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
+from ledger.store.schema_check import sqlite_schema
 from ledger.store.sqlite_logs import statement
 from ledger.store.sqlite_pool import Datastore
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-    from ledger.store.rows import OpenPart
+    from ledger.store.rows import Finding, OpenPart
 
 _LAST = 1 << 62
 _REMEMBERED = 8192
@@ -201,6 +202,14 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
 
+    def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
+        """Return the same as plain tuples."""
+        with self.datastore.reading() as connection:
+            try:
+                return connection.execute(self._sql(_RANGE), (after, upto, limit)).fetchall()
+            except sqlite3.OperationalError:
+                return self.read_range(after, upto, limit)
+
     def read_ends(self, after: int, upto: int) -> Sequence[Row]:
         """Return the last row of every stream among positions in (after, upto], without its parts."""
         return self._rows(_STREAM_ENDS, after, upto)
@@ -228,6 +237,11 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Whether the tables were made with the door for it."""
         with self.datastore.reading() as connection:
             return bool(connection.execute(self._sql(SQLITE_MAY_BLANK)).fetchone()[0])
+
+    def schema_findings(self) -> list[Finding]:
+        """Return what was changed about the tables, triggers and views of this file."""
+        with self.datastore.reading() as connection:
+            return sqlite_schema(connection, self._sql(_schema()), self._log)
 
     def _sql(self, sql: str) -> str:
         """Return a statement of this module for this recorder's log."""

@@ -22,7 +22,6 @@ from ledger.domain.events.identity import IdentitySealed
 from ledger.domain.events.record import EntryCorrected
 from ledger.domain.standing import stand
 from ledger.errors import Malformed, Problem, Refused, Unavailable
-from ledger.store import verify
 from ledger.store.batch import Batch, Draft, fresh_ids, same_content
 from ledger.store.erasing import Erasing
 from ledger.store.faults import engine_faults
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from ledger.store.keys import KeyStore
     from ledger.store.log import Log
     from ledger.store.recorder import Opening
-    from ledger.store.rows import OpenPart, Row, SelfVerification
+    from ledger.store.rows import OpenPart, Row
     from ledger.store.settings import Settings
 
 _HEAD = 1 << 62
@@ -144,7 +143,7 @@ class Store(Proving):
             _check_place(new.event, new.stream)
         found = {} if keyless or keys is None else self.erasing.keys_of({new.stream for new in news})
         drafts = []
-        for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
+        for new, fresh in zip(news, fresh_ids(len(news), self._clock()), strict=True):
             source = new.source
             keyed = keys is not None and source is not None and source.reference is not None
             event_id = keys.event_id(source.system, source.reference) if keyed else new.event_id or fresh  # type: ignore[union-attr,arg-type]
@@ -249,11 +248,6 @@ class Store(Proving):
         """Return the row at a position, or None beyond the head."""
         with engine_faults():
             return next(iter(self.log.rows.read_range(position - 1, position, 1)), None)
-
-    def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
-        """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""
-        with engine_faults():
-            return verify.verify_self(self.log.rows, progress)
 
     def close(self) -> None:
         """Give back all connections and forget all keys. May be called twice."""

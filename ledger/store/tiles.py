@@ -60,6 +60,15 @@ class Tiles:
         """Return the root over the first `size` entries. Raises `NotFound` beyond the head, `Tampered`."""
         return self._proved(size, lambda tree: self._root(size, tree))
 
+    def frontier(self, size: int) -> list[bytes]:
+        """Return the roots of the full subtrees of an earlier tree, largest first: together they give `root(size)`."""
+
+        def hashes(tree: Frontier) -> list[bytes] | None:
+            found = self._read(root_plan(0, size))
+            return found if self._root(size, tree) == Frontier(size, found).root() else None
+
+        return self._proved(size, hashes)
+
     def inclusion(self, position: int, size: int) -> list[bytes]:
         """Return the audit path of the entry at `position` (from 1) in the tree of `size` entries."""
         if not 1 <= position <= size:
