@@ -12,34 +12,49 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ledger.domain.clock import from_microseconds
-from ledger.projections.columns import kinds_mentioned
-from ledger.projections.facts import load_facts
+from ledger.domain.events import catalogue
+from ledger.projections.columns import columns, kinds_mentioned
+from ledger.projections.facts import Facts, load_facts
+from ledger.projections.facts_folder import FactsFolder
+from ledger.projections.segments import Block
 from ledger.store import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from ledger.projections.facts import Facts
     from ledger.store import Store
 
 _ROW = ("position", "stream", "version", "name", "event_id", "recorded_at")
 _OWN = {*_ROW, "erased"}
 _TOGETHER = 2000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALL = "SELECT * FROM entries ORDER BY position"
 
 
 def check_facts(store: Store, position: int) -> list[Finding]:
-    """Return a finding for every entry that the facts tell otherwise than the ledger, lack, or have made up."""
-    with load_facts(store, position) as facts:
-        return list(compared(store, facts, position))
+    """Return a finding for every entry that the facts tell otherwise than the ledger, lack, or have made up.
+
+    Facts kept on disk are looked at as they stand, and mended by nobody; one segment is in memory at a time.
+    """
+    if not FactsFolder.possible(store):
+        with load_facts(store, position) as facts:
+            return list(compared(store, facts, kinds_mentioned(), Block(1, position)))
+    with FactsFolder(store) as kept:
+        segments, told = kept.look()
+        found = [Finding("facts-differ", f"{why}; it is made anew at the next refresh.") for why in told]
+        for segment in segments:
+            file = str(kept.folder / segment.file)
+            with Facts.of_files([file], columns(), position=segment.last, recorded_at=EPOCH) as facts:
+                found += compared(store, facts, tuple(catalogue()), Block(segment.first, segment.last))
+    return found
 
 
-def compared(store: Store, facts: Facts, position: int) -> Iterator[Finding]:
-    """Compare loaded facts with the stored open parts."""
+def compared(store: Store, facts: Facts, kinds: Sequence[str], block: Block) -> Iterator[Finding]:
+    """Compare loaded facts with the stored open parts of these kinds, at these positions."""
     cursor = facts.query(_ALL)
     names = [column[0] for column in cursor.description]
     told: dict[int, dict[str, Any]] = {}
-    for parts in store.open_parts(kinds_mentioned(), upto=position):
+    for parts in store.open_parts(kinds, after=block.first - 1, upto=block.last):
         for part in parts:
             while part[0] not in told and (rows := cursor.fetchmany(_TOGETHER)):
                 told |= {row[names.index("position")]: dict(zip(names, row, strict=True)) for row in rows}
@@ -48,6 +63,7 @@ def compared(store: Store, facts: Facts, position: int) -> Iterator[Finding]:
             if wrong:
                 message = f"the facts differ from the stored entry in: {', '.join(wrong)}."
                 yield Finding("facts-differ", message, part[0], part[1], part[2])
+    told |= {row[names.index("position")]: {} for row in cursor.fetchall()}
     for made_up in sorted(told):
         yield Finding("facts-differ", "the facts hold an entry that the ledger does not.", made_up)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -119,12 +120,56 @@ def test_facts_are_held_against_the_entries(run: Run, folder: Path) -> None:
 
 
 def test_facts_that_differ_are_found(folder: Path) -> None:
-    from ledger.projections.facts import load_facts
-    from ledger.projections.facts_check import compared
+    from ledger.domain.events import catalogue
+    from ledger.projections.columns import columns
+    from ledger.projections.facts import Facts
+    from ledger.projections.facts_check import EPOCH, compared
+    from ledger.projections.facts_folder import FactsFolder
+    from ledger.projections.segments import Block
 
-    with open_ledger(folder) as ledger, load_facts(ledger.store, 5) as facts:
-        assert list(compared(ledger.store, facts, 5)) == []
-        facts.query("UPDATE entries SET worker = 'SW9' WHERE position = 3")
-        facts.query("DELETE FROM entries WHERE position = 4")
-        found = [(each.code, each.position) for each in compared(ledger.store, facts, 5)]
-    assert found == [("facts-differ", 3), ("facts-differ", 4)]
+    with open_ledger(folder) as ledger, FactsFolder(ledger.store) as kept:
+        kept.refresh()
+        with Facts.of_files(kept.files, columns(), position=5, recorded_at=EPOCH) as facts:
+            assert list(compared(ledger.store, facts, tuple(catalogue()), Block(1, 5))) == []
+            facts.query("UPDATE entries SET worker = 'SW9' WHERE position = 3")
+            facts.query("DELETE FROM entries WHERE position = 4")
+            facts.query("INSERT INTO entries (position) VALUES (77)")
+            found = [
+                (each.code, each.position) for each in compared(ledger.store, facts, tuple(catalogue()), Block(1, 5))
+            ]
+    assert found == [("facts-differ", 3), ("facts-differ", 4), ("facts-differ", 77)]
+
+
+def test_kept_facts_that_were_edited_with_their_digest_are_found(run: Run, folder: Path) -> None:
+    import duckdb
+
+    from ledger.projections.facts_folder import MANIFEST
+
+    facts = folder / "facts"
+    assert run("facts", "refresh", "--ledger", folder)[0] == 0
+    (segment,) = facts.glob("*.parquet")
+    with duckdb.connect() as connection:
+        rows = connection.read_parquet(str(segment)).project(
+            "* REPLACE (CASE position WHEN 3 THEN 'SW9' ELSE worker END AS worker)"
+        )
+        rows.write_parquet(str(facts / "edited"))
+    digest = sha256((facts / "edited").read_bytes()).hexdigest()
+    stated = json.loads((facts / MANIFEST).read_text(encoding="utf-8"))
+    segment.unlink()
+    stated["segments"][0]["sha256"] = digest
+    first, last = stated["segments"][0]["first"], stated["segments"][0]["last"]
+    (facts / "edited").rename(facts / f"entries-{first:09}-{last:09}-{digest[:16]}.parquet")
+    (facts / MANIFEST).write_text(json.dumps(stated), encoding="utf-8")
+    code, out, _ = run("verify", "--ledger", folder, "--facts", "--json")
+    assert code == 3
+    assert [(each["code"], each["position"]) for each in json.loads(out)["findings"]] == [("facts-differ", 3)]
+    assert run("verify", "--ledger", folder, "--json")[0] == 0
+
+
+def test_a_damaged_segment_is_found_and_not_mended(run: Run, folder: Path) -> None:
+    assert run("facts", "refresh", "--ledger", folder)[0] == 0
+    (segment,) = (folder / "facts").glob("*.parquet")
+    segment.write_bytes(b"damaged")
+    for _ in range(2):
+        code, out, _ = run("verify", "--ledger", folder, "--facts", "--json")
+        assert (code, [each["code"] for each in json.loads(out)["findings"]]) == (3, ["facts-differ"])
