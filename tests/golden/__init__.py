@@ -22,6 +22,7 @@ from cli.main import COMMANDS, journey
 HERE = Path(__file__).parent
 VARYING = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "ID"),
+    (re.compile(r"\b(\w+)\+[0-9a-f]{8}\+[\w+/=]{44}"), r"\1+ID+KEY"),
     (re.compile(r"\b[0-9a-f]{16,64}\b"), "SEAL"),
     (re.compile(r"recorded \d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "recorded MOMENT"),
     (re.compile(r"\bnow \(\d{4}-\d\d-\d\d\)"), "now (TODAY)"),
