@@ -73,6 +73,11 @@ class Card:
         """The SQL that says what stands beside the result, or None."""
         return self._text("notes.sql")
 
+    @property
+    def all_sql(self) -> str:
+        """All SQL of the measure."""
+        return "\n".join(filter(None, (self.sql, self.group_sql, self.notes_sql)))
+
     def digest(self) -> str:
         """Return the SHA-256, in hex, of all SQL of this measure, each file preceded by its name and length."""
         digest = sha256()

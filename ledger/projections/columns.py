@@ -20,7 +20,7 @@ from pydantic import AwareDatetime
 from ledger.domain.events import catalogue
 from ledger.domain.events.base import Event, private_fields
 from ledger.projections.card import measures
-from ledger.projections.views import VIEWS, text
+from ledger.projections.views import ON_DEMAND, VIEWS, text
 
 ROW_COLUMNS = {
     "row_position": "BIGINT",
@@ -83,7 +83,7 @@ def kinds_mentioned() -> tuple[str, ...]:
 @cache
 def _all_sql() -> str:
     """Return the SQL of all views and measures, without its comments."""
-    statements = [text(name) for name in VIEWS]
+    statements = [text(name) for name in (*VIEWS, *ON_DEMAND)]
     for card in measures().values():
         statements += [card.sql, card.group_sql or "", card.notes_sql or ""]
     return re.sub(r"--[^\n]*", "", "\n".join(statements))

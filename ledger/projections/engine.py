@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
+from ledger.projections.demanded import lay
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.provenance import provenance
 from ledger.projections.request import Request, request
@@ -52,6 +53,7 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
     on = facts.stand(view)
     bound = wanted.bound(on)
+    stood_on = lay(facts, card.all_sql)
     facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
     facts.create("measured", card.sql, bound)
     if wanted.by is None:
@@ -61,7 +63,7 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
         columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
     if names != [column.name for column in columns]:
         raise TypeError(f"the SQL of {card.name} gives {names}, which is not what its card says")
-    return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
+    return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on) | stood_on)
 
 
 def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:

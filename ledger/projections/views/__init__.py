@@ -26,7 +26,10 @@ VIEWS = (
 )
 """Files that make views and macros; each may use those before it."""
 
-ALL = ("load", "reader", *VIEWS, "members", "provenance", "coverage_told")
+ON_DEMAND = ("calendar", "timescales")
+"""Files that make tables only a few measures need: made when a measure mentions them, each by the name of its file."""
+
+ALL = ("load", "reader", *VIEWS, *ON_DEMAND, "members", "provenance", "coverage_told")
 
 
 @cache
