@@ -38,7 +38,9 @@ def lay(facts: Facts, sql: str, rules: Sequence[Rule] | None = None) -> dict[str
     told = {}
     if words & {"calendar", "timescales"}:
         facts.query(text("calendar"), holidays=_holidays())
-        told["calendar"] = f"bank holidays of England and Wales by holidays {holidays_version()}, {_digest(_holidays())}"
+        told["calendar"] = (
+            f"bank holidays of England and Wales by holidays {holidays_version()}, {_digest(_holidays())}"
+        )
     if "timescales" in words:
         rows = [asdict(rule) for rule in (timescales() if rules is None else rules)]
         facts.query(text("timescales"), rules=rows)
