@@ -26,7 +26,7 @@ VIEWS = (
 )
 """Files that make views and macros; each may use those before it."""
 
-ON_DEMAND = ("calendar", "timescales")
+ON_DEMAND = ("calendar", "timescales", "clocks")
 """Files that make tables only a few measures need: made when a measure mentions them, each by the name of its file."""
 
 ALL = ("load", "reader", *VIEWS, *ON_DEMAND, "members", "provenance", "coverage_told")
