@@ -46,7 +46,7 @@ assessments_told AS (
         CASE WHEN a.latest IS NULL THEN s.stated_end_on ELSE a.latest[3] END AS done_on,
         CASE WHEN a.latest IS NULL THEN CASE WHEN s.stated_end_on IS NOT NULL THEN s.position END ELSE a.latest[2] END
             AS done_position,
-        coalesce(a.latest[4], s.exact) AS done_exact,
+        CASE WHEN a.latest IS NOT NULL THEN a.latest[4] ELSE s.stated_end_on IS NULL OR s.exact END AS done_exact,
         s.restricted OR coalesce(a.latest[5], false) AS restricted,
         s.by_return OR coalesce(a.latest[6], false) AS by_return,
         (
