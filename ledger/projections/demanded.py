@@ -37,7 +37,8 @@ def lay(facts: Facts, sql: str, rules: Sequence[Rule] | None = None) -> dict[str
     words = set(re.findall(r"[a-z_]+", re.sub(r"--[^\n]*", "", sql)))
     told = {}
     if words & {"calendar", "timescales"}:
-        facts.query(text("calendar"), holidays=_holidays())
+        if not _made(facts, "SELECT count(*) > 0 FROM duckdb_tables() WHERE table_name = 'calendar'"):
+            facts.query(text("calendar"), holidays=_holidays())
         told["calendar"] = (
             f"bank holidays of England and Wales by holidays {holidays_version()}, {_digest(_holidays())}"
         )
@@ -45,9 +46,15 @@ def lay(facts: Facts, sql: str, rules: Sequence[Rule] | None = None) -> dict[str
         rows = [asdict(rule) for rule in (timescales() if rules is None else rules)]
         facts.query(text("timescales"), rules=rows)
         told["timescales"] = f"{len(rows)} rules, {_digest(rows)}"
-    if "clocks" in words:
+    if "clocks" in words and not _made(facts, "SELECT getvariable('clocks_of') = getvariable('reader')"):
         facts.query(text("clocks"))
+        facts.query("SET VARIABLE clocks_of = getvariable('reader')")
     return told
+
+
+def _made(facts: Facts, asked: str) -> bool:
+    row = facts.query(asked).fetchone()
+    return row is not None and row[0] is True
 
 
 @cache

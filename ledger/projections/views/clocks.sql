@@ -180,7 +180,7 @@ pathway_plans AS (
     WHERE name = 'pathway-plan-agreed.v1'
     GROUP BY journey
 ),
-lasting AS (
+lasting_of_all_kinds AS (
     SELECT
         s.stage AS base, s.journey, CAST(NULL AS DATE) AS key, s.started_on, s.ended_on AS last_on,
         s.ended_on AS ceased_on, CAST(NULL AS VARCHAR) AS lapse, s.position, t.exact, t.restricted, t.by_return,
@@ -236,30 +236,33 @@ lasting AS (
         NULL, p.first_plan[2], p.first_plan[3], p.first_plan[4], p.first_plan[5], NULL
     FROM pathway_plans AS p
 ),
+lasting AS MATERIALIZED (
+    SELECT row_number() OVER () AS nth_lasting, * FROM lasting_of_all_kinds
+),
 -- Which acts, one after the other, stop the clocks of what lasts: the first by one clock, the second, all later ones.
-sequences (base, act, area, looked_after, first_clock, second_clock, later_clock) AS (
+sequences (nth_sequence, base, act, area, looked_after, first_clock, second_clock, later_clock) AS (
     VALUES
-        ('child protection plan', 'core group', 'protection plan', false, 'first core group', 'core group', 'core group'),
-        ('child protection plan', 'review conference', 'conference', false, 'first review conference',
+        (1, 'child protection plan', 'core group', 'protection plan', false, 'first core group', 'core group', 'core group'),
+        (2, 'child protection plan', 'review conference', 'conference', false, 'first review conference',
             'review conference', 'review conference'),
-        ('child protection plan', 'visit', 'visit', false, 'child protection visit', 'child protection visit',
+        (3, 'child protection plan', 'visit', 'visit', false, 'child protection visit', 'child protection visit',
             'child protection visit'),
-        ('child protection plan', 'supervision', 'supervision', false, 'case supervision', 'case supervision',
+        (4, 'child protection plan', 'supervision', 'supervision', false, 'case supervision', 'case supervision',
             'case supervision'),
-        ('child in need plan', 'visit', 'visit', false, 'child in need visit', 'child in need visit',
+        (5, 'child in need plan', 'visit', 'visit', false, 'child in need visit', 'child in need visit',
             'child in need visit'),
-        ('looked after', 'review', 'review', true, 'first looked-after review', 'second looked-after review',
+        (6, 'looked after', 'review', 'review', true, 'first looked-after review', 'second looked-after review',
             'looked-after review'),
-        ('looked after', 'care plan', 'care plan', true, 'care plan', NULL, NULL),
-        ('looked after', 'education plan', 'education', true, 'education plan', NULL, NULL),
-        ('looked after', 'health assessment', 'health', true, 'first health assessment', 'health assessment',
+        (7, 'looked after', 'care plan', 'care plan', true, 'care plan', NULL, NULL),
+        (8, 'looked after', 'education plan', 'education', true, 'education plan', NULL, NULL),
+        (9, 'looked after', 'health assessment', 'health', true, 'first health assessment', 'health assessment',
             'health assessment'),
-        ('placement', 'visit', 'visit', true, 'first visit of placement', 'visit in first year of placement',
+        (10, 'placement', 'visit', 'visit', true, 'first visit of placement', 'visit in first year of placement',
             'visit in first year of placement'),
-        ('enquiry', 'initial conference', 'conference', false, 'section 47', NULL, NULL),
-        ('conference', 'protection plan', 'protection plan', false, 'conference', NULL, NULL),
-        ('return', 'return interview', 'missing', false, 'return interview', NULL, NULL),
-        ('pathway plan', 'pathway plan', 'pathway plan', false, 'pathway plan', 'pathway plan', 'pathway plan')
+        (11, 'enquiry', 'initial conference', 'conference', false, 'section 47', NULL, NULL),
+        (12, 'conference', 'protection plan', 'protection plan', false, 'conference', NULL, NULL),
+        (13, 'return', 'return interview', 'missing', false, 'return interview', NULL, NULL),
+        (14, 'pathway plan', 'pathway plan', 'pathway plan', false, 'pathway plan', 'pathway plan', 'pathway plan')
 ),
 acts AS (
     SELECT
@@ -290,14 +293,13 @@ acts AS (
 ),
 points AS (
     SELECT
-        l.base, q.act, l.journey, l.started_on AS base_on, 0 AS is_act, l.started_on AS day, l.position, l.exact,
-        l.restricted, l.by_return, l.exact AS base_exact, l.ceased_on, l.lapse
+        l.nth_lasting, q.nth_sequence, 0 AS is_act, l.started_on AS day, l.position, l.exact, l.restricted, l.by_return
     FROM lasting AS l
     INNER JOIN sequences AS q ON q.base = l.base
     UNION ALL
     SELECT
-        l.base, q.act, l.journey, l.started_on, 1, a.day, min(a.position), bool_and(a.exact), bool_or(a.restricted),
-        bool_or(a.by_return), any_value(l.exact), any_value(l.ceased_on), any_value(l.lapse)
+        l.nth_lasting, q.nth_sequence, 1, a.day, min(a.position), bool_and(a.exact), bool_or(a.restricted),
+        bool_or(a.by_return)
     FROM lasting AS l
     INNER JOIN sequences AS q ON q.base = l.base
     INNER JOIN acts AS a
@@ -305,17 +307,15 @@ points AS (
         AND (l.last_on IS NULL OR a.day <= l.last_on)
         AND (a.key IS NULL OR coalesce(l.key, l.plan_started_on) IS NULL OR a.key = coalesce(l.key, l.plan_started_on))
         AND (l.base <> 'pathway plan' OR a.day > l.started_on)
-    GROUP BY l.base, q.act, l.journey, l.started_on, a.day
+    GROUP BY l.nth_lasting, q.nth_sequence, a.day
 ),
 links AS (
     SELECT
         *,
         row_number() OVER in_order - 1 AS nth,
-        lead(day) OVER in_order AS done_on, lead(position) OVER in_order AS done_position,
-        lead(exact) OVER in_order AS done_exact, lead(restricted) OVER in_order AS done_restricted,
-        lead(by_return) OVER in_order AS done_by_return
+        lead((day, position, exact, restricted, by_return)) OVER in_order AS stop
     FROM points
-    WINDOW in_order AS (PARTITION BY journey, base, act, base_on ORDER BY is_act, day)
+    WINDOW in_order AS (PARTITION BY nth_lasting, nth_sequence ORDER BY is_act, day)
 )
 SELECT
     clock, journey, started_on, start_position, start_exact, done_on, done_position, done_exact, ceased_on,
@@ -325,14 +325,15 @@ UNION ALL
 SELECT
     CASE
         WHEN l.nth = 0 THEN q.first_clock
-        WHEN l.base = 'placement' AND l.day >= l.base_on + INTERVAL 1 YEAR THEN 'later visit of placement'
+        WHEN b.base = 'placement' AND l.day >= b.started_on + INTERVAL 1 YEAR THEN 'later visit of placement'
         WHEN l.nth = 1 THEN q.second_clock
         ELSE q.later_clock
     END AS clock,
-    l.journey, l.day, l.position, l.exact AND (l.base_exact OR l.nth > 1 OR l.nth = 1 AND l.act <> 'review'),
-    l.done_on, l.done_position, coalesce(l.done_exact, true), l.ceased_on,
-    CASE WHEN l.nth = 0 THEN l.lapse END, false, q.area, q.looked_after,
-    l.restricted OR coalesce(l.done_restricted, false), l.by_return OR coalesce(l.done_by_return, false)
+    b.journey, l.day, l.position, l.exact AND (b.exact OR l.nth <> 1 OR q.act <> 'review'),
+    l.stop[1], l.stop[2], coalesce(l.stop[3], true), b.ceased_on,
+    CASE WHEN l.nth = 0 THEN b.lapse END, false, q.area, q.looked_after,
+    l.restricted OR coalesce(l.stop[4], false), l.by_return OR coalesce(l.stop[5], false)
 FROM links AS l
-INNER JOIN sequences AS q ON q.base = l.base AND q.act = l.act
-WHERE clock IS NOT NULL AND (l.ceased_on IS NULL OR l.day < l.ceased_on);
+INNER JOIN lasting AS b ON b.nth_lasting = l.nth_lasting
+INNER JOIN sequences AS q ON q.nth_sequence = l.nth_sequence
+WHERE clock IS NOT NULL AND (b.ceased_on IS NULL OR l.day < b.ceased_on);
