@@ -86,7 +86,9 @@ class Child:
 
     def closed(self, start: Point) -> date | None:
         """Return the day of the first closure after something began."""
-        return min((day for day, position in self.closures if (day, position) > (start.day, start.position)), default=None)
+        return min(
+            (day for day, position in self.closures if (day, position) > (start.day, start.position)), default=None
+        )
 
     def latest(self, kind: type[Event], field: str, named: date) -> Standing | None:
         """Return the latest known event of a kind that names a day."""
@@ -177,7 +179,8 @@ def sequence(
         within = by_day(
             act
             for act in acts
-            if one.start.day <= act.day <= (one.last or date.max) and (None in (act.key, one.start.key) or act.key == one.start.key)
+            if one.start.day <= act.day <= (one.last or date.max)
+            and (None in (act.key, one.start.key) or act.key == one.start.key)
         )
         points = [one.start, *within]
         for n, point in enumerate(points):
@@ -233,9 +236,7 @@ def _care(child: Child) -> list[Clock]:
         rows = [(_restricted_by(point, end, child), e) for point, e in rows]
     first = {point.day: point for point in by_day(point for point, _ in rows)}
     sure = {p.day for p, e in rows if e.reason == "S" and e.precision is None}
-    lasting = [
-        Lasting(first[s.from_]._replace(exact=s.from_ in sure), s.until, s.until) for s in spells
-    ]
+    lasting = [Lasting(first[s.from_]._replace(exact=s.from_ in sure), s.until, s.until) for s in spells]
     moved = sorted({point.day for point, e in rows if e.reason != "L"})
     placements = []
     for n, day in enumerate(moved):

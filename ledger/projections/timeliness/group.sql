@@ -19,8 +19,8 @@ rows_with_their_member AS (
     LEFT JOIN stages AS s
         ON $by = 'stage'
         AND s.journey = m.child
-        AND s.started_on <= least(m.done_on, m.due_on, $on)
-        AND (s.ended_on IS NULL OR s.ended_on > least(m.done_on, m.due_on, $on))
+        AND s.started_on <= m.held_on
+        AND (s.ended_on IS NULL OR s.ended_on > m.held_on)
 )
 SELECT member,
        rule,

@@ -121,7 +121,9 @@ found AS (
     FROM clocks_with_what_sources_tell
 ),
 found_with_its_day AS (
-    SELECT *, least(done_on, due_on, $on) AS settled_on FROM found
+    SELECT *,
+           greatest(started_on, least(done_on, due_on + 1, CAST($on AS DATE) + 1) - 1) AS held_on
+    FROM found
 )
 SELECT f.journey AS child,
        f.rule,
@@ -159,11 +161,12 @@ SELECT f.journey AS child,
            WHEN f.done_on < f.started_on THEN 'done before it started'
            ELSE 'sources tell only in part for the time up to the day it was due'
        END AS note,
-       f.counted_on
+       f.counted_on,
+       f.held_on
 FROM found_with_its_day AS f
 LEFT JOIN calendar AS d ON d.day = f.done_on
 LEFT JOIN holders AS h
-    ON h.journey = f.journey AND h.started_on <= f.settled_on AND (h.ended_on IS NULL OR h.ended_on > f.settled_on)
+    ON h.journey = f.journey AND h.started_on <= f.held_on AND (h.ended_on IS NULL OR h.ended_on > f.held_on)
 LEFT JOIN pod_spells AS p
-    ON p.journey = f.journey AND p.started_on <= f.settled_on AND (p.ended_on IS NULL OR p.ended_on > f.settled_on)
+    ON p.journey = f.journey AND p.started_on <= f.held_on AND (p.ended_on IS NULL OR p.ended_on > f.held_on)
 ORDER BY child, f.started_on, f.rule, f.start_position

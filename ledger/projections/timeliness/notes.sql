@@ -45,12 +45,10 @@ FROM measured
 WHERE type = 'local' OR status = 'unconfirmed'
 UNION ALL
 SELECT 'assessments begun name no referral, and none is on record before them: no clock from a referral', count(*)
-FROM clocks_in_window AS a
+FROM clocks AS a
+ANTI JOIN (SELECT about_position FROM clocks WHERE clock = 'assessment from referral') AS r USING (about_position)
 WHERE a.clock = 'assessment'
   AND $rule IN ('all', 'assessment.complete.referral')
-  AND NOT EXISTS (
-      SELECT 1
-      FROM clocks AS r
-      WHERE r.clock = 'assessment from referral' AND r.journey = a.journey
-        AND (r.done_position = a.done_position OR r.started_on <= a.started_on)
-  )
+  AND NOT a.restricted
+  AND a.started_on >= $from_
+  AND a.started_on < $until_

@@ -3,6 +3,7 @@
 -- its start, so that no other could have been first. `ceased_on`: what the clock was for had ended by that day; `lapse`:
 -- why nothing was called for. `start_exact` and `done_exact` are false where a day is not known to the day. `area` is the
 -- kind of fact the stop is, `looked_after` whether a source about looked-after children tells of it for this child.
+-- `about_position` is the entry of what the clock is about: the assessment, the plan, the placement.
 CREATE OR REPLACE TABLE clocks AS
 WITH
 told AS MATERIALIZED (
@@ -79,18 +80,18 @@ named_clocks AS (
         decision[3] AS done_on, decision[2] AS done_position, coalesce(decision[4], true) AS done_exact,
         CAST(NULL AS DATE) AS ceased_on, 'referral' AS area,
         coalesce(restricted, false) OR coalesce(decision[5], false) AS restricted,
-        coalesce(by_return, false) OR coalesce(decision[6], false) AS by_return
+        coalesce(by_return, false) OR coalesce(decision[6], false) AS by_return, position AS about_position
     FROM referrals_told
     UNION ALL
     SELECT
         'assessment', journey, started_on, position, exact, done_on, done_position, done_exact, ceased_on,
-        'assessment', restricted, by_return
+        'assessment', restricted, by_return, position
     FROM assessments_told
     UNION ALL
     SELECT
         'assessment from referral', a.journey, a.led_to_on, coalesce(r.position, a.position), coalesce(r.exact, true),
         a.done_on, a.done_position, a.done_exact, a.ceased_on, 'assessment',
-        a.restricted OR coalesce(r.restricted, false), a.by_return OR coalesce(r.by_return, false)
+        a.restricted OR coalesce(r.restricted, false), a.by_return OR coalesce(r.by_return, false), a.position
     FROM assessments_with_their_referral AS a
     LEFT JOIN referrals_told AS r ON r.journey = a.journey AND r.referred_on = a.led_to_on
     WHERE a.led_to_on IS NOT NULL
@@ -319,7 +320,7 @@ links AS (
 )
 SELECT
     clock, journey, started_on, start_position, start_exact, done_on, done_position, done_exact, ceased_on,
-    CAST(NULL AS VARCHAR) AS lapse, true AS named, area, false AS looked_after, restricted, by_return
+    CAST(NULL AS VARCHAR) AS lapse, true AS named, area, false AS looked_after, restricted, by_return, about_position
 FROM named_clocks
 UNION ALL
 SELECT
@@ -332,7 +333,7 @@ SELECT
     b.journey, l.day, l.position, l.exact AND (b.exact OR l.nth <> 1 OR q.act <> 'review'),
     l.stop[1], l.stop[2], coalesce(l.stop[3], true), b.ceased_on,
     CASE WHEN l.nth = 0 THEN b.lapse END, false, q.area, q.looked_after,
-    l.restricted OR coalesce(l.stop[4], false), l.by_return OR coalesce(l.stop[5], false)
+    l.restricted OR coalesce(l.stop[4], false), l.by_return OR coalesce(l.stop[5], false), b.position
 FROM links AS l
 INNER JOIN lasting AS b ON b.nth_lasting = l.nth_lasting
 INNER JOIN sequences AS q ON q.nth_sequence = l.nth_sequence
