@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def test_every_rule_is_whole() -> None:
 def test_no_two_versions_of_a_rule_hold_on_one_day_at_one_age() -> None:
     for one in {r.id for r in timescales()}:
         versions = sorted((r.effective_from or date.min, r.effective_to or date.max) for r in rules(one))
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             assert before[1] <= after[0], one
 
 

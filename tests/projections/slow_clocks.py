@@ -184,7 +184,7 @@ def sequence(
         )
         points = [one.start, *within]
         for n, point in enumerate(points):
-            if n >= len(names) and len(names) == 1 or one.ceased is not None and point.day >= one.ceased:
+            if (n >= len(names) and len(names) == 1) or (one.ceased is not None and point.day >= one.ceased):
                 continue
             stop = points[n + 1] if n + 1 < len(points) else None
             name, lapse = names[min(n, len(names) - 1)], one.lapse and n == 0

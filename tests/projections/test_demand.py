@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.clock import View, view
@@ -22,7 +22,8 @@ from tests.projections.clocked import clocked_worlds
 from tests.projections.small import Said, entry_id, journey_id, run
 
 BIG = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=BIG)
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+SOME = settings(max_examples=30, deadline=None, suppress_health_check=BIG, phases=PHASES)
 ON = view("2024-06-30")
 VIEWS = st.sampled_from(["2023-01-31", "2023-10-31", "2024-01-31", "2025-03-31"])
 WINDOWS = st.sampled_from([(date(2022, 12, 1), date(2024, 5, 1)), (date(2022, 12, 24), date(2023, 9, 2))])
