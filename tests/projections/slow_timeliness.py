@@ -23,7 +23,7 @@ LOOKED_AFTER = ("all children", "children looked after in the year")
 
 
 def findings(said: Sequence[Said], at: View, on: date) -> list[tuple[Any, ...]]:
-    """Return (journey, rule, started, due, done, finding, positions of start and stop, told by return) of all clocks."""
+    """Return (journey, rule, started, due, done, finding, positions, told by return) of all clocks."""
     restricts = {one.event.restricts for one in said if isinstance(one.event, EntryRestricted)}
     restricted = {n for n in range(1, len(said) + 1) if entry_id(n) in restricts}
     coverage = Coverage.of(entries(said).get("ledger", []), at)
