@@ -16,8 +16,13 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from ledger.errors import Malformed, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -56,9 +61,22 @@ class Period:
 @cache
 def bank_holidays(year: int) -> frozenset[date]:
     """Return the bank holidays of England and Wales in a year, one-off ones included."""
+    return frozenset(named_holidays(year, year))
+
+
+@cache
+def named_holidays(first_year: int, last_year: int) -> Mapping[date, str]:
+    """Return {day: name} of the bank holidays of England and Wales of these years, both included, in their order."""
     import holidays
 
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year, observed=True))
+    years = range(first_year, last_year + 1)
+    found = holidays.country_holidays("GB", subdiv="ENG", years=years, observed=True)
+    return dict(sorted(found.items()))
+
+
+def holidays_version() -> str:
+    """Return the version of the `holidays` package, whose list of bank holidays this is."""
+    return version("holidays")
 
 
 def is_working_day(on: date) -> bool:

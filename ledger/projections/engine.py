@@ -51,7 +51,7 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
-    on = facts.stand(view, sql_of(card))
+    on = facts.stand(view)
     bound = wanted.bound(on)
     facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
     facts.create("measured", card.sql, bound)

@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
 from ledger.projections.columns import columns_mentioned, kinds_mentioned
+from ledger.projections.demanded import parameters
 from ledger.projections.fact_lines import connect, lines_of
 from ledger.projections.facts_folder import FactsFolder
-from ledger.projections.views import VIEWS, needed, text
+from ledger.projections.views import STEADY, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from ledger.domain.clock import View
+    from ledger.domain.timescales import Rule
     from ledger.store import OpenPart, Store
 
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
@@ -51,6 +53,7 @@ class Facts:
         self.position = position
         self.recorded_at = recorded_at
         self.reader: dict[str, Any] = {}
+        self.rules: Sequence[Rule] | None = None
         self._built: set[str] = set()
 
     @classmethod
@@ -90,10 +93,15 @@ class Facts:
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         return cls(connection, position, recorded_at)
 
-    def stand(self, view: View, sql: tuple[str, ...] | None = None) -> date:
-        """Stand at a view: build what depends on the clock and is mentioned in `sql` (None: everything), once.
+    def apply(self, rules: Sequence[Rule]) -> None:
+        """Apply these timescales from now on, in the place of the project's own."""
+        self.rules = rules
+        self._built.clear()
 
-        Returns the reader's day: the London day of the view's instant; where that is now, of the last entry's sealing.
+    def stand(self, view: View) -> date:
+        """Stand at a view: from now on every query is answered there. Return the reader's day.
+
+        That is the London day of the view's instant; where it is now, the day of the last entry's sealing.
         """
         if view.position not in (None, self.position):
             raise ValueError("facts are of one position; another needs its own")
@@ -103,15 +111,19 @@ class Facts:
         if reader != self.reader:
             self.connection.execute(text("reader"), {"reader": reader})
             self.reader = reader
-            self._built.clear()
-        for name in VIEWS if sql is None else needed(sql):
-            if name not in self._built:
-                self.connection.execute(text(name))
-                self._built.add(name)
+            self._built &= STEADY
         return on
+
+    def need(self, *sql: str) -> None:
+        """Make the views that this SQL mentions, and what they build on, where they are not made at this view yet."""
+        for name in needed(*sql):
+            if name not in self._built:
+                self.connection.execute(text(name), parameters(name, self.rules))
+                self._built.add(name)
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:
         """Keep the rows of a statement, in their order, as a new table of this name."""
+        self.need(sql)
         self.connection.sql(sql, params=_mentioned(sql, parameters)).create(name)
 
     def rows(self, sql: str, parameters: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -121,6 +133,7 @@ class Facts:
 
     def query(self, sql: str, **parameters: Any) -> duckdb.DuckDBPyConnection:
         """Run one statement with bound parameters and return its cursor."""
+        self.need(sql)
         return self.connection.execute(sql, parameters)
 
     def __enter__(self) -> Self:
@@ -142,7 +155,7 @@ def load_facts(store: Store, position: int, sql: tuple[str, ...] | None = None) 
     if FactsFolder.possible(store):
         with FactsFolder(store) as kept:
             kept.refresh()
-            wanted = columns_mentioned(None if sql is None else (*sql, *map(text, needed(sql))))
+            wanted = columns_mentioned(None if sql is None else (*sql, *map(text, needed(*sql))))
             return Facts.of_files(kept.files, wanted, position=position, recorded_at=recorded_at)
     parts = chain(store.open_parts(kinds_mentioned(), upto=position), store.open_parts(RESTRICTIONS, after=position))
     return Facts.load(parts, position=position, recorded_at=recorded_at)

@@ -6,7 +6,9 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ledger.projections.views import ALL, text
+from ledger.projections.columns import sql_of
+from ledger.projections.demanded import stood_on
+from ledger.projections.views import ALL, needed, text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,6 +36,7 @@ def provenance(facts: Facts, card: Card, view: View, wanted: Request, on: date) 
         **_counts(facts),
         "restricted_rows": card.restricted,
         "coverage": _coverage(facts),
+        **stood_on(needed(*sql_of(card)), facts.rules),
     }
 
 

@@ -22,11 +22,16 @@ WANTED = {
     "place_change_reason, carer_changed, period_started_on",
     "commissioner-changes": "child, changes",
     "continuity": "child, visits, workers, upc, coc, secon, hhi, k, mmci, known_share, named_share, note",
+    "demand": "period, contacts, referrals, re_referrals, re_referral_rate, assessments_started, "
+    "assessments_completed, section_47_started, initial_conferences, protection_plans_started, "
+    "repeat_plans, looked_after_started, looked_after_ceased",
     "dfe-social-workers": "child, workers, band",
     "family-workers": "",
     "handovers": "child, boundary, boundary_on, changed_on, from_worker, to_worker, from_pod, to_pod, reason, "
     "introduced, kept",
     "placement-stability": "child, placements, band",
+    "timeliness": "child, rule, started_on, due_on, done_on, finding, working_days, calendar_days, start_position, "
+    "done_position",
 }
 """The columns that others rely on, in this order; more may follow or stand between."""
 

@@ -7,12 +7,8 @@ Each file's comments say what one row of each view is.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 VIEWS = (
     "exact",
@@ -28,8 +24,14 @@ VIEWS = (
     "coverage",
     "scope",
     "placeholder",
+    "calendar",
+    "timescales",
+    "clocks",
 )
-"""Files that make views and macros; each may use those before it."""
+"""Files that make tables, views and macros; each may use those before it. What a query mentions is made for it."""
+
+STEADY = frozenset({"calendar", "timescales"})
+"""Files whose tables come from the project's own data, bound as parameters, and depend on no reader."""
 
 ALL = ("load", "kept", "reader", *VIEWS, "members", "provenance", "coverage_told")
 
@@ -56,7 +58,8 @@ def made_by(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"CREATE OR REPLACE (?:TABLE|VIEW|MACRO) (\w+)", statements(text(name))))
 
 
-def needed(sql: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=512)
+def needed(*sql: str) -> tuple[str, ...]:
     """Return the files that make what this SQL mentions, with all that they build on, in order."""
     mentioned = set().union(*map(words, sql))
     found = set()

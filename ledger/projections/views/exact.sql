@@ -10,3 +10,6 @@ CREATE OR REPLACE MACRO ratio(num, den) AS (
         )
     END
 );
+
+-- unless_unsupplied(n, told): n, or NULL where there is none and no source tells of such things: not supplied is not 0.
+CREATE OR REPLACE MACRO unless_unsupplied(n, told) AS (CASE WHEN n > 0 OR told <> 'not supplied' THEN n END);

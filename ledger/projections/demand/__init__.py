@@ -1,0 +1,1 @@
+"""What came to the authority and what it led to, month by month: a measure."""

@@ -1,0 +1,1 @@
+"""Clocks of practice against the timescales, and what came of each: a measure."""

@@ -1,0 +1,54 @@
+-- One row is one thing to know beside the result, with how many clocks or entries it concerns.
+WITH
+rules AS (
+    SELECT * FROM timescales WHERE $rule IN ('all', id)
+),
+clocks_in_window AS (
+    SELECT c.*
+    FROM clocks AS c
+    WHERE c.clock IN (SELECT clock FROM rules) AND c.started_on >= $from_ AND c.started_on < $until_
+)
+SELECT 'clocks rest on restricted entries: withheld, in no count and no share' AS note, count(*) AS n
+FROM clocks_in_window
+WHERE restricted
+UNION ALL
+SELECT 'clocks started when no version of their rule was in force: left out', count(*)
+FROM clocks_in_window AS c
+WHERE NOT restricted
+  AND NOT EXISTS (
+      SELECT 1
+      FROM rules AS r
+      WHERE r.clock = c.clock
+        AND (r.effective_from IS NULL OR c.started_on >= r.effective_from)
+        AND (r.effective_to IS NULL OR c.started_on < r.effective_to)
+  )
+UNION ALL
+SELECT 'clocks have no day on which they are due, and are in no window of due days', count(*)
+FROM clocks_in_window
+WHERE $count_by = 'due' AND NOT restricted AND NOT start_exact
+UNION ALL
+SELECT 'clocks are not yet due and in no share, which so leans to what was done early: --count-by due has no such lean',
+       count(*)
+FROM measured
+WHERE finding = 'not yet due' AND $count_by = 'started'
+UNION ALL
+SELECT 'findings are not known: the note of each row says why', count(*) FROM measured WHERE finding = 'not known'
+UNION ALL
+SELECT 'findings are not supplied: no source tells of what would have stopped the clock', count(*)
+FROM measured
+WHERE finding = 'not supplied'
+UNION ALL
+SELECT 'rows rest on an entry of a periodic return, and are counted', count(*) FROM measured WHERE told_by_return
+UNION ALL
+SELECT 'rows are by a rule that is unconfirmed or locally set: see type and status', count(*)
+FROM measured
+WHERE type = 'local' OR status = 'unconfirmed'
+UNION ALL
+SELECT 'assessments begun name no referral, and none is on record before them: no clock from a referral', count(*)
+FROM clocks AS a
+ANTI JOIN (SELECT about_position FROM clocks WHERE clock = 'assessment from referral') AS r USING (about_position)
+WHERE a.clock = 'assessment'
+  AND $rule IN ('all', 'assessment.complete.referral')
+  AND NOT a.restricted
+  AND a.started_on >= $from_
+  AND a.started_on < $until_
