@@ -95,13 +95,14 @@ class VersionConflict(Conflict):
 
 
 class Overtaken(Conflict):
-    """What was decided at one size of a log comes after another: somebody else came first. Nothing was changed."""
+    """What was decided at one size of a log comes after another: somebody else came first. Nothing was changed.
 
-    hint = "try again"
+    `holder` is who holds another size than expected: the ledger itself, a signer, a witness.
+    """
 
-    def __init__(self, expected: int, found: int) -> None:
+    def __init__(self, expected: int, found: int, holder: str = "the ledger", hint: str = "try again") -> None:
         self.expected, self.found = expected, found
-        super().__init__(f"expected a log of {expected} entries, but it has {found} by now.")
+        super().__init__(f"{holder} holds {found} entries of this log, not {expected}.", hint)
 
 
 class DuplicateKey(Conflict):

@@ -256,7 +256,7 @@ class Store:
         """
         with engine_faults():
             rows = self.log.rows.read_ends(since, at)
-            return sorted_ends((row.stream, row.version, row.leaf(self.log_id)) for row in rows)
+            return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
 
     def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
         """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""

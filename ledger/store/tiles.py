@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
+REMEMBERED = 1000
+"""How many earlier roots are remembered while the frontier stands still."""
 _ODD = (TypeError, AttributeError, ValueError, StructError)
 
 Answer = TypeVar("Answer")
@@ -51,6 +53,7 @@ class Tiles:
         self._rows = rows
         self._levels: Levels = InMemory() if folder is None else InFolder(folder)
         self._ready_for: tuple[int, bytes] | None = None
+        self._proved_roots: dict[int, bytes] = {}
         self._lock = Lock()
 
     def root(self, size: int) -> bytes:
@@ -87,9 +90,16 @@ class Tiles:
         """Return an earlier root, proved to be the beginning of the sealed tree; None where the proof does not hold."""
         if size in (0, tree.size):
             return tree.root() if size else EMPTY_ROOT
+        if size in self._proved_roots:
+            return self._proved_roots[size]
         found = joined(self._read(root_plan(0, size)))
         path = proof(consistency_plan(size, tree.size), tree.size, self._read)
-        return found if check_consistency(size, tree.size, found, tree.root(), path) else None
+        if not check_consistency(size, tree.size, found, tree.root(), path):
+            return None
+        if len(self._proved_roots) >= REMEMBERED:
+            self._proved_roots.clear()
+        self._proved_roots[size] = found
+        return found
 
     def _proved(self, size: int, make: Callable[[Frontier], Answer | None]) -> Answer:
         """Give an answer that holds against the sealed frontier, from tiles made again if need be."""
@@ -108,6 +118,7 @@ class Tiles:
         now = (tree.size, tree.pack())
         if now == self._ready_for and not again:
             return True
+        self._proved_roots.clear()
         try:
             if again:
                 self._levels.renew(lambda levels: self._extend(levels, tree.size))
@@ -129,7 +140,7 @@ class Tiles:
             for expected, row in enumerate(rows, have + 1):
                 if row.position != expected:
                     raise _damaged(f"there is no entry at position {expected}")
-                leaves.append(self._leaf(row))
+                leaves.append(self.leaf(row))
             levels.write(0, have, b"".join(leaves))
             have += len(leaves)
         level = 0
@@ -150,10 +161,11 @@ class Tiles:
 
     def _leaf_at(self, position: int) -> bytes:
         for row in self._rows.read_range(position - 1, position, 1):
-            return self._leaf(row)
+            return self.leaf(row)
         raise _damaged(f"there is no entry at position {position}")
 
-    def _leaf(self, row: Row) -> bytes:
+    def leaf(self, row: Row) -> bytes:
+        """Return the leaf of a row as it is stored. Raises `Tampered` for a row that was never written here."""
         try:
             return row.leaf(self._rows.log_id)
         except _ODD:
