@@ -46,7 +46,7 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     if store.placeholders:
         table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
-    return _identified(table, card, store)
+    return identified(table, card.journeys, store)
 
 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
@@ -73,12 +73,12 @@ def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:
     return [note if count is None else f"{count} {note}" for note, count in rows if count != 0]
 
 
-def _identified(table: Table, card: Card, store: Store) -> Table:
+def identified(table: Table, journeys: tuple[str, ...], store: Store) -> Table:
     """Put the authority's child ids in the place of journeys, and say in the provenance which of them stand there.
 
     Rows that begin with a child are put in the order of the ids shown; each child's own rows keep theirs.
     """
-    places = [place for place, column in enumerate(table.columns) if column.name in card.journeys]
+    places = [place for place, column in enumerate(table.columns) if column.name in journeys]
     if not places:
         return table
     streams = {f"journey:{row[place]}" for row in table.rows for place in places if row[place] is not None}

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
+from ledger.domain.events import catalogue
 from ledger.projections.columns import columns_mentioned, kinds_mentioned
 from ledger.projections.fact_lines import connect, lines_of
 from ledger.projections.facts_folder import FactsFolder
@@ -54,8 +55,15 @@ class Facts:
         self._built: set[str] = set()
 
     @classmethod
-    def load(cls, parts: Iterable[Sequence[OpenPart]], *, position: int, recorded_at: datetime) -> Self:
-        """Read open parts, given some at a time, into the table `entries`.
+    def load(
+        cls,
+        parts: Iterable[Sequence[OpenPart]],
+        *,
+        position: int,
+        recorded_at: datetime,
+        wanted: dict[str, str] | None = None,
+    ) -> Self:
+        """Read open parts, given some at a time, into the table `entries`: the `wanted` columns, or all that are used.
 
         Views stand at `position`, of which the last entry was sealed at `recorded_at`. Parts of later positions may be
         among them, and only their restrictions are looked at: these follow the present head.
@@ -64,7 +72,7 @@ class Facts:
         try:
             lines = lines_of(folder / "entries.ndjson", parts)
             connection = connect()
-            given = {"lines": str(lines), "columns": columns_mentioned()}
+            given = {"lines": str(lines), "columns": wanted or columns_mentioned()}
             connection.sql(text("load"), params=given).create("entries")
         finally:
             shutil.rmtree(folder)
@@ -72,12 +80,18 @@ class Facts:
 
     @classmethod
     def of_files(
-        cls, files: Sequence[str], sql: tuple[str, ...] | None, *, position: int, recorded_at: datetime
+        cls,
+        files: Sequence[str],
+        sql: tuple[str, ...] | None,
+        *,
+        position: int,
+        recorded_at: datetime,
+        wanted: dict[str, str] | None = None,
     ) -> Self:
-        """Read kept segments into the table `entries`: those columns that `sql`, or any measure, mentions."""
+        """Read kept segments into `entries`: the `wanted` columns, or those that `sql`, or any measure, mentions."""
         import duckdb
 
-        wanted = columns_mentioned(None if sql is None else (*sql, *map(text, needed(sql))))
+        wanted = wanted or columns_mentioned(None if sql is None else (*sql, *map(text, needed(sql))))
         names = [name.removeprefix("row_") for name in wanted]
         connection = connect()
         connection.read_parquet(list(files)).create_view("kept")
@@ -93,8 +107,10 @@ class Facts:
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         return cls(connection, position, recorded_at)
 
-    def stand(self, view: View, sql: tuple[str, ...] | None = None) -> date:
-        """Stand at a view: build what depends on the clock and is mentioned in `sql` (None: everything), once.
+    def stand(self, view: View, sql: tuple[str, ...] | None = None, *, loosely: bool = False) -> date:
+        """Stand at a view: build what depends on the clock and is read by `sql` (None: everything), once.
+
+        `loosely`, what `sql` only mentions is built too.
 
         Returns the reader's day: the London day of the view's instant; where that is now, of the last entry's sealing.
         """
@@ -107,7 +123,7 @@ class Facts:
             self.connection.execute(text("reader"), {"reader": reader})
             self.reader = reader
             self._built.clear()
-        for name in VIEWS if sql is None else needed(sql):
+        for name in VIEWS if sql is None else needed(sql, loosely=loosely):
             if name not in self._built:
                 self.connection.execute(text(name))
                 self._built.add(name)
@@ -135,19 +151,23 @@ class Facts:
         self.connection.close()
 
 
-def load_facts(store: Store, position: int, sql: tuple[str, ...] | None = None) -> Facts:
+def load_facts(
+    store: Store, position: int, sql: tuple[str, ...] | None = None, wanted: dict[str, str] | None = None
+) -> Facts:
     """Load the facts of a ledger up to a position; of what follows it, the restrictions. Close them.
 
     Where facts can be kept on disk they are refreshed first, and only the columns that `sql` mentions are loaded.
+    `wanted` columns are loaded instead, of all events.
     """
     last = store.row_at(position)
     recorded_at = from_microseconds(last.recorded_at if last else 0)
     if FactsFolder.possible(store):
         with FactsFolder(store) as kept:
             kept.refresh()
-            return Facts.of_files(kept.files, sql, position=position, recorded_at=recorded_at)
-    parts = chain(store.open_parts(kinds_mentioned(), upto=position), store.open_parts(RESTRICTIONS, after=position))
-    return Facts.load(parts, position=position, recorded_at=recorded_at)
+            return Facts.of_files(kept.files, sql, position=position, recorded_at=recorded_at, wanted=wanted)
+    kinds = kinds_mentioned() if wanted is None else tuple(catalogue())
+    parts = chain(store.open_parts(kinds, upto=position), store.open_parts(RESTRICTIONS, after=position))
+    return Facts.load(parts, position=position, recorded_at=recorded_at, wanted=wanted)
 
 
 def _mentioned(sql: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Request:
         return {
             "from_": self.from_ or FIRST_DAY,
             "to_": self.to or LAST_DAY,
-            "until_": min(self.to or LAST_DAY, on + timedelta(days=1)),
+            "until_": until(self.to, on),
             "on": on,
             "year": self.year,
             "by": self.by,
@@ -49,6 +49,11 @@ class Request:
         """Return what was asked, for the provenance."""
         window = {"from": self.from_, "to": self.to, "year": self.year, "by": self.by}
         return {name: value for name, value in (window | self.values).items() if value is not None}
+
+
+def until(to: date | None, on: date) -> date:
+    """Return the day after the last of a window that a reader who stands on a day can tell of."""
+    return min(to or LAST_DAY, on + timedelta(days=1))
 
 
 def request(

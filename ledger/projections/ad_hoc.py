@@ -1,0 +1,142 @@
+"""SQL of the reader's own over the stable views: one SELECT, read only, standing at a view, with bound parameters.
+
+    >>> run_sql(store, "SELECT count(*) AS visits FROM visits WHERE visited_on >= $from_", NOW, from_=date(2024, 4, 1))
+    ...                                                                                        # doctest: +SKIP
+
+DuckDB's own reading of the statement decides that it is a SELECT; it then runs in a read-only transaction, without
+files, network or settings. A column named `child` that holds journeys is filled with the authority's ids, where their
+key is here. The result carries the SHA-256 of the SQL, the clock, the position and the root.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from difflib import get_close_matches
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from ledger.domain.clock import NOW, View
+from ledger.errors import Malformed, Problem
+from ledger.projections import event_views
+from ledger.projections.columns import ENVELOPE_COLUMNS, columns, columns_mentioned
+from ledger.projections.engine import identified
+from ledger.projections.facts import Facts, load_facts
+from ledger.projections.provenance import shown_and_left_out, stood, views_digest
+from ledger.projections.request import FIRST_DAY, LAST_DAY, until
+from ledger.projections.sql_fault import fault, one_statement
+from ledger.projections.table import Column, Table
+from ledger.projections.views import needed, statements, text, words
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+WIDE = {"entries", "admitted", "standing", "effective", "known_then"}
+"""Views with every column of the facts: a star over them needs all."""
+STAR = re.compile(r"(?<!\()\*(?!\s*\d)|\bcolumns\s*\(|^\s*(from|table|describe|summarize)\b", re.IGNORECASE)
+
+
+def run_sql(
+    store: Store,
+    sql: str,
+    view: View = NOW,
+    *,
+    from_: date | None = None,
+    to: date | None = None,
+    file: str | None = None,
+    **values: Any,
+) -> Table:
+    """Run one SELECT over the views and return its rows. Raises `Malformed`, `Refused`.
+
+    It may mention `$from_`, `$to_` (half-open), `$until_`, `$on` (the reader's day), `$known_at` (the reader's instant
+    in UTC), `$position`, and `values` by name. `file` names the place of the SQL in errors.
+    """
+    if from_ is not None and to is not None and to <= from_:
+        raise Malformed([Problem("window", f"the window must end after it begins: from {from_} to {to}.")])
+    statement = one_statement(sql, file)
+    position = view_position(store, view)
+    beside = (sql, text("provenance"))
+    with load_facts(store, position, beside, wanted_columns(sql)) as facts:
+        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+        on = facts.stand(view, (*beside, text("people")), loosely=True)
+        event_views.lay(facts, event_views.mentioned(sql))
+        bound = {
+            "from_": from_ or FIRST_DAY,
+            "to_": to or LAST_DAY,
+            "until_": until(to, on),
+            "on": on,
+            "known_at": facts.reader["instant"],
+            "position": position,
+            **values,
+        }
+        table = _table(*_rows(facts, sql, _bindable(statement.named_parameters, bound, file), file))
+        asked = {"from": from_, "to": to, **values}
+        told = {"sql_sha256": sha256(sql.encode()).hexdigest(), "views_sha256": views_digest()}
+        told |= stood(facts, view, on)
+        told |= {"asked": {name: value for name, value in asked.items() if value is not None}}
+        told |= {**shown_and_left_out(facts), "restricted_rows": "included; the column restricted marks them"}
+    told["root"] = store.head(position).root.hex()
+    if "entries" in words(sql) and view.instant is not None:
+        table.notes.append(
+            "entries holds every entry up to the position, whatever the clock; admitted those known at it."
+        )
+    return identified(Table(table.columns, table.rows, table.notes, told), ("child",), store)
+
+
+def view_position(store: Store, view: View) -> int:
+    """Return the position a view stands at. Raises `Malformed` beyond the head."""
+    size = store.head().size
+    position = size if view.position is None else view.position
+    if position > size:
+        raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
+    return position
+
+
+def wanted_columns(sql: str) -> dict[str, str]:
+    """Return the columns of the facts that SQL may need: all of them for a star over a wide view."""
+    said = words(sql)
+    if said & WIDE and STAR.search(statements(sql)):
+        return columns()
+    views = event_views.mentioned(sql)
+    files = needed((sql, text("provenance"), text("people")), loosely=True)
+    known = columns_mentioned((sql, text("provenance"), *map(text, files)))
+    own = {name for view in views for name in event_views.own_columns(view)} | (
+        set(ENVELOPE_COLUMNS) if views else set()
+    )
+    return {name: kind for name, kind in columns().items() if name in known or name in own}
+
+
+def _bindable(mentioned: set[str], bound: dict[str, Any], file: str | None) -> dict[str, Any]:
+    """Return the parameters that the statement mentions. Raises `Malformed` for one that nobody gave."""
+    for name in sorted(mentioned - set(bound)):
+        near = get_close_matches(name, bound, n=1)
+        told = f"nobody gave ${name}{f'; nearest: ${near[0]}' if near else ''}. There are ${', $'.join(bound)}."
+        raise Malformed([Problem("bad-parameter", told, file=file, refused=True)], "journey sql --param NAME=VALUE")
+    return {name: bound[name] for name in mentioned}
+
+
+def _rows(facts: Facts, sql: str, bound: dict[str, Any], file: str | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run the statement in a transaction that cannot write."""
+    import duckdb
+
+    try:
+        facts.query("BEGIN TRANSACTION READ ONLY")
+        cursor = facts.query(sql, **bound)
+        return [column[0] for column in cursor.description], cursor.fetchall()
+    except duckdb.Error as error:
+        raise fault(error, file) from None
+    finally:
+        facts.query("ROLLBACK")
+
+
+def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Table:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        told = f"two columns are named {twice[0]}; give one another name with AS."
+        raise Malformed([Problem("bad-sql", told, refused=True)])
+    endless = sum(isinstance(cell, float) and not math.isfinite(cell) for row in rows for cell in row)
+    if endless:
+        rows = [tuple(None if isinstance(c, float) and not math.isfinite(c) else c for c in row) for row in rows]
+    notes = [f"{endless} cells were no finite numbers; they are left empty."] if endless else []
+    return Table(tuple(map(Column, names)), rows, notes)
