@@ -25,15 +25,13 @@ from ledger.projections.engine import identified
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.provenance import shown_and_left_out, stood, views_digest
 from ledger.projections.request import FIRST_DAY, LAST_DAY, until
-from ledger.projections.sql_fault import fault, one_statement
+from ledger.projections.sql_fault import WIDE, fault, one_statement
 from ledger.projections.table import Column, Table
 from ledger.projections.views import needed, statements, text, words
 
 if TYPE_CHECKING:
     from ledger.store import Store
 
-WIDE = {"entries", "admitted", "standing", "effective", "known_then"}
-"""Views with every column of the facts: a star over them needs all."""
 STAR = re.compile(r"(?<!\()\*(?!\s*\d)|\bcolumns\s*\(|^\s*(from|table|describe|summarize)\b", re.IGNORECASE)
 
 
@@ -125,7 +123,7 @@ def _rows(facts: Facts, sql: str, bound: dict[str, Any], file: str | None) -> tu
         cursor = facts.query(sql, **bound)
         return [column[0] for column in cursor.description], cursor.fetchall()
     except duckdb.Error as error:
-        raise fault(error, file) from None
+        raise fault(error, sql, file) from None
     finally:
         facts.query("ROLLBACK")
 

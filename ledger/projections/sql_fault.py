@@ -12,25 +12,27 @@ from typing import TYPE_CHECKING
 from ledger.errors import LedgerError, Malformed, Problem, Refused
 from ledger.projections.columns import columns
 from ledger.projections.event_views import ENVELOPE, event_views
-from ledger.projections.views import VIEWS, made_by
+from ledger.projections.views import VIEWS, made_by, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import duckdb
 
+WIDE = {"entries", "admitted", "standing", "effective"}
+"""Views with every column of the facts."""
 READS_ONLY = "SQL here reads the views and nothing else: no writing, no files, no network, no settings."
 HINT = "docs/VIEWS.md lists every view and its columns"
 
 
-def fault(error: duckdb.Error, file: str | None = None) -> LedgerError:
+def fault(error: duckdb.Error, sql: str, file: str | None = None) -> LedgerError:
     """Return DuckDB's error as one of ours, with the line and a caret where DuckDB knows them."""
     import duckdb
 
     message = str(error).strip()
     if isinstance(error, duckdb.PermissionException) or "read-only mode" in message:
         return Refused(f"{_place(file)}{READS_ONLY}", HINT)
-    return Malformed([Problem("bad-sql", _told(message), file=file, line=_line(message), refused=True)], HINT)
+    return Malformed([Problem("bad-sql", _told(message, sql), file=file, line=_line(message), refused=True)], HINT)
 
 
 def one_statement(sql: str, file: str | None = None) -> duckdb.Statement:
@@ -40,7 +42,7 @@ def one_statement(sql: str, file: str | None = None) -> duckdb.Statement:
     try:
         found = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise fault(error, file) from None
+        raise fault(error, sql, file) from None
     if len(found) != 1:
         told = f"expected one statement, found {len(found)}."
         raise Malformed([Problem("bad-sql", told, file=file, refused=True)], HINT)
@@ -59,7 +61,7 @@ def column_names() -> set[str]:
     return {name.removeprefix("row_") for name in columns()} | set(ENVELOPE)
 
 
-def _told(message: str) -> str:
+def _told(message: str, sql: str) -> str:
     """Return DuckDB's message with the nearest name of ours in the place of one it cannot know."""
     message = re.sub(r"\n\s*\n+", "\n", message)
     missing = re.search(r"(Table|Table Function) with name \"?(\w+)\"? does not exist!", message)
@@ -69,7 +71,7 @@ def _told(message: str) -> str:
     unknown = re.search(r"Referenced column \"(\w+)\" not found[^\n]*", message)
     if unknown:
         bound = re.findall(r'"(\w+)"', "".join(re.findall(r"Candidate bindings: [^\n]*", message)))
-        return message.replace(unknown[0], f"{unknown[0]}{_nearest(unknown[1], bound or column_names())}")
+        return message.replace(unknown[0], f"{unknown[0]}{_nearest(unknown[1], column_names() if words(sql) & WIDE else bound)}")
     return message
 
 
