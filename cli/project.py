@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import ledger_option, open_from, period_options, view_options
+from cli.compare import diff, explain
+from cli.context import ledger_option, open_from, period_options, view_options, where
 from cli.render import emit, format_options
+from ledger.errors import NotFound
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ledger.domain.clock import View
     from ledger.projections.card import Card
+    from ledger.store.settings import Settings
 
 
 @click.group()
@@ -22,11 +25,18 @@ def project() -> None:
     """List, explain and run measures."""
 
 
+project.add_command(diff)
+project.add_command(explain)
+
+
 @project.command("list")
 @format_options
-def list_(format_: str | None, out: Path | None) -> None:
-    """List the measures, each with the question it answers."""
+@ledger_option
+@click.pass_context
+def list_(ctx: click.Context, format_: str | None, out: Path | None) -> None:
+    """List the measures, each with the question it answers; the ledger's own projections too."""
     from ledger.projections.card import measures
+    from ledger.projections.own import own_measures
     from ledger.projections.table import Column, Table
 
     columns = (
@@ -34,26 +44,29 @@ def list_(format_: str | None, out: Path | None) -> None:
         Column("version", "Its version."),
         Column("question", "What it answers."),
     )
-    rows = [(card.name, card.version, card.question) for card in measures().values()]
+    found = {**measures(), **own_measures(settings_here(ctx))}
+    rows = [(card.name, card.version, card.question) for card in found.values()]
     emit(Table(columns=columns, rows=rows, notes=[], provenance={}), format_, out)
 
 
 @project.command()
-@click.argument("name")
-def show(name: str) -> None:
+@click.argument("name", required=False)
+@click.option("-p", "--projection", "path", metavar="PATH", help="A projection of your own instead of NAME.")
+@ledger_option
+@click.pass_context
+def show(ctx: click.Context, name: str | None, path: str | None) -> None:
     """Show the card of measure NAME: its definition, its choices, its columns, its SQL."""
-    from ledger.projections.card import measure
-
-    card = measure(name)
+    card = chosen_card(settings_here(ctx), name, path)
     click.echo(told(card), nl=False)
-    click.echo(f"SHA-256 of all its SQL: {card.digest()}")
+    click.echo(f"SHA-256 of all its {'code' if card.fold else 'SQL'}: {card.digest()}")
 
 
 @project.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     epilog="A measure's own options (--level, --cohort, --years ...) are on its card: journey project show NAME.",
 )
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("-p", "--projection", "path", metavar="PATH", help="A projection of your own instead of NAME.")
 @view_options
 @period_options
 @click.option("--year", type=int, metavar="Y", help="The social-care year to 31 March of Y.")
@@ -63,7 +76,8 @@ def show(name: str) -> None:
 @click.pass_context
 def run(
     ctx: click.Context,
-    name: str,
+    name: str | None,
+    path: str | None,
     view: View,
     from_: date | None,
     to: date | None,
@@ -75,8 +89,28 @@ def run(
     """Run measure NAME over the ledger, as known at a date."""
     own = own_options(ctx.args)
     with open_from(ctx) as ledger:
-        found = ledger.project(name, view, from_=from_, to=to, year=year, by=by, **own)
+        card = chosen_card(ledger.store.settings, name, path)
+        found = ledger.project(card, view, from_=from_, to=to, year=year, by=by, **own)
     emit(found, format_, out)
+
+
+def chosen_card(settings: Settings | None, name: str | None, path: str | None) -> Card:
+    """Return the card of the measure named, or of the projection in a place of one's own. Raises `UsageError`."""
+    from ledger.projections.own import find, read_own
+
+    if (name is None) is (path is None):
+        raise click.UsageError("give the NAME of a measure, or -p with the path of a projection of your own.")
+    return read_own(Path(path)) if path is not None else find(name or "", settings)
+
+
+def settings_here(ctx: click.Context) -> Settings | None:
+    """Return the settings of the ledger this command would open, or None where there is none in a folder."""
+    from ledger.store.settings import read_settings
+
+    try:
+        return read_settings(Path(where(ctx)))
+    except NotFound:
+        return None
 
 
 def own_options(words: list[str]) -> dict[str, str]:
@@ -116,7 +150,7 @@ def told(card: Card) -> str:
         ]
     for title, columns in (("Columns", card.columns), ("Columns when summed by a group", card.group_columns)):
         lines += ["", f"{title}:", "", *(f"- `{c.name}`: {c.meaning}" for c in columns)] if columns else []
-    lines += ["", f"SQL: `ledger/projections/{card.folder.name}/measure.sql`"]
+    lines += ["", f"{'Code' if card.fold else 'SQL'}: `{card.code}`"]
     return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ Not here: parsing, rendering, and any decision of a projection.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import NOW, View, london_day
@@ -26,12 +27,12 @@ from ledger.store import Store, create_store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
 
     from ledger.domain.envelope import Entry
     from ledger.domain.events.base import Event
     from ledger.imports import AppendReport, ImportReport
+    from ledger.projections.card import Card
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
     from ledger.store import Head, SelfVerification
@@ -228,11 +229,18 @@ class Ledger:
         """Return what the ledger's sources can tell of, as declared by a view."""
         return Coverage.of(self.store.entries("ledger", at=view.position), view)
 
-    def project(self, name: str, view: View = NOW, **parameters: Any) -> Result:
-        """Run a measure as known at a view; parameters are those on its card. Raises `NotFound`, `Malformed`."""
-        from ledger.projections.engine import run_measure
+    def project(self, name: str | Path | Card, view: View = NOW, **parameters: Any) -> Result:
+        """Run a measure as known at a view; parameters are those on its card. Raises `NotFound`, `Malformed`.
 
-        return run_measure(self.store, name, view, **parameters)
+        A path is that of a projection of the reader's own.
+        """
+        from ledger.projections.engine import run_measure
+        from ledger.projections.own import find, read_own
+
+        if isinstance(name, Path):
+            name = read_own(name)
+        card = find(name, self.store.settings) if isinstance(name, str) else name
+        return run_measure(self.store, card, view, **parameters)
 
     def head(self, at: int | None = None) -> Head:
         """Return the size and root of the sealed ledger, now or at an earlier size."""

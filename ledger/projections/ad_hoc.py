@@ -21,7 +21,7 @@ from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections import event_views
 from ledger.projections.columns import ENVELOPE_COLUMNS, columns, columns_mentioned
-from ledger.projections.engine import identified
+from ledger.projections.engine import identified, view_position
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.provenance import shown_and_left_out, stood, views_digest
 from ledger.projections.request import FIRST_DAY, LAST_DAY, until
@@ -70,7 +70,7 @@ def run_sql(
         }
         table = _table(*_rows(facts, sql, _bindable(statement.named_parameters, bound, file), file))
         asked = {"from": from_, "to": to, **values}
-        told = {"sql_sha256": sha256(sql.encode()).hexdigest(), "views_sha256": views_digest()}
+        told: dict[str, Any] = {"sql_sha256": sha256(sql.encode()).hexdigest(), "views_sha256": views_digest()}
         told |= stood(facts, view, on)
         told |= {"asked": {name: value for name, value in asked.items() if value is not None}}
         told |= {**shown_and_left_out(facts), "restricted_rows": "included; the column restricted marks them"}
@@ -80,15 +80,6 @@ def run_sql(
             "entries holds every entry up to the position, whatever the clock; admitted those known at it."
         )
     return identified(Table(table.columns, table.rows, table.notes, told), ("child",), store)
-
-
-def view_position(store: Store, view: View) -> int:
-    """Return the position a view stands at. Raises `Malformed` beyond the head."""
-    size = store.head().size
-    position = size if view.position is None else view.position
-    if position > size:
-        raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    return position
 
 
 def wanted_columns(sql: str) -> dict[str, str]:

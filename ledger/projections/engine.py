@@ -29,24 +29,36 @@ Result = Table
 """What running a measure gives: rows, columns, notes and provenance."""
 
 
-def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) -> Result:
+def run_measure(store: Store, name: str | Card, view: View = NOW, **parameters: Any) -> Result:
     """Run a measure over a ledger as known at a view, and fill in the authority's ids where their key is here.
 
     `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card.
     """
-    card = measure(name)
+    card = name if isinstance(name, Card) else measure(name)
     wanted = request(card, **parameters)
-    size = store.head().size
-    position = size if view.position is None else view.position
-    if position > size:
-        raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    with load_facts(store, position, sql_of(card)) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+    position = view_position(store, view)
+    with facts_for(store, position, card) as facts:
         table = measured(facts, card, view, wanted)
     if store.placeholders:
         table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
     return identified(table, card.journeys, store)
+
+
+def view_position(store: Store, view: View) -> int:
+    """Return the position a view stands at. Raises `Malformed` beyond the head."""
+    size = store.head().size
+    position = size if view.position is None else view.position
+    if position > size:
+        raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
+    return position
+
+
+def facts_for(store: Store, position: int, card: Card, beside: tuple[str, ...] = ()) -> Facts:
+    """Load the facts up to a position that a measure, and other SQL beside it, can need. Close them."""
+    facts = load_facts(store, position, (*sql_of(card), *beside))
+    facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+    return facts
 
 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ledger.store import OpenPart
 
-CLOSED = {
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",

@@ -71,7 +71,9 @@ def _told(message: str, sql: str) -> str:
     unknown = re.search(r"Referenced column \"(\w+)\" not found[^\n]*", message)
     if unknown:
         bound = re.findall(r'"(\w+)"', "".join(re.findall(r"Candidate bindings: [^\n]*", message)))
-        return message.replace(unknown[0], f"{unknown[0]}{_nearest(unknown[1], column_names() if words(sql) & WIDE else bound)}")
+        return message.replace(
+            unknown[0], f"{unknown[0]}{_nearest(unknown[1], column_names() if words(sql) & WIDE else bound)}"
+        )
     return message
 
 

@@ -35,7 +35,7 @@ VIEWS = (
 )
 """Files that make views and macros; each may use those before it."""
 
-ALL = ("load", "kept", "reader", *VIEWS, "members", "provenance", "coverage_told")
+ALL = ("load", "kept", "reader", *VIEWS, "members", "provenance", "coverage_told", "behind", "between")
 
 
 @cache

@@ -1,0 +1,60 @@
+"""The rows of a measure and whose they are: what telling two results apart, and telling what stands behind one, share.
+
+A row is named by its first column: a child, or the pod, worker, stage ... that it sums. Where several rows have the
+same, by as many of the columns that follow as are needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ledger.projections.engine import measured
+from ledger.projections.views import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from ledger.domain.clock import View
+    from ledger.projections.card import Card
+    from ledger.projections.facts import Facts
+    from ledger.projections.request import Request
+    from ledger.projections.table import Table
+
+BESIDE = (text("behind"), text("between"))
+"""SQL that is run over the same facts as the measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One result with journeys still journeys, the reader's day, and the journeys of each value of the first column.
+
+    `journeys` is None where a row is about nobody in particular.
+    """
+
+    table: Table
+    on: date
+    journeys: dict[Any, set[str]] | None
+
+
+def rows_of(facts: Facts, card: Card, view: View, wanted: Request) -> Rows:
+    """Run a measure over loaded facts, and leave these standing at the view with all that `BESIDE` needs."""
+    table = measured(facts, card, view, wanted)
+    journeys: dict[Any, set[str]] | None = None
+    if wanted.by is not None:
+        journeys = {}
+        for journey, member in facts.query("SELECT journey, coalesce(member, 'not known') FROM members").fetchall():
+            journeys.setdefault(member, set()).add(journey)
+    elif table.columns[0].name in card.journeys:
+        journeys = {row[0]: {row[0]} for row in table.rows}
+    return Rows(table, facts.stand(view, BESIDE), journeys)
+
+
+def key_length(tables: Sequence[Table]) -> int:
+    """Return how many leading columns name a row in each of these tables; all of them where none do."""
+    width = len(tables[0].columns)
+    for length in range(1, width):
+        if all(len({row[:length] for row in table.rows}) == len(table.rows) for table in tables):
+            return length
+    return width
