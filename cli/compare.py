@@ -36,6 +36,7 @@ EPILOG = "A measure's own options are on its card: journey project show NAME."
 @click.pass_context
 def diff(
     ctx: click.Context,
+    /,
     name: str | None,
     path: str | None,
     known_at: tuple[str, ...],
@@ -73,6 +74,7 @@ def diff(
 @click.pass_context
 def explain(
     ctx: click.Context,
+    /,
     name: str | None,
     path: str | None,
     key: str,

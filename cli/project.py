@@ -9,6 +9,7 @@ import click
 
 from cli.compare import diff, explain
 from cli.context import ledger_option, open_from, period_options, view_options, where
+from cli.own_projections import new, test
 from cli.render import emit, format_options
 from ledger.errors import NotFound
 
@@ -27,6 +28,8 @@ def project() -> None:
 
 project.add_command(diff)
 project.add_command(explain)
+project.add_command(new)
+project.add_command(test)
 
 
 @project.command("list")

@@ -11,28 +11,24 @@ key is here. The result carries the SHA-256 of the SQL, the clock, the position 
 from __future__ import annotations
 
 import math
-import re
 from datetime import date
-from difflib import get_close_matches
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections import event_views
-from ledger.projections.columns import ENVELOPE_COLUMNS, columns, columns_mentioned
 from ledger.projections.engine import identified, view_position
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.provenance import shown_and_left_out, stood, views_digest
 from ledger.projections.request import FIRST_DAY, LAST_DAY, until
-from ledger.projections.sql_fault import WIDE, fault, one_statement
+from ledger.projections.sql_fault import fault, one_statement
 from ledger.projections.table import Column, Table
-from ledger.projections.views import needed, statements, text, words
+from ledger.projections.views import text, words
+from ledger.projections.wanted import bindable, wanted_columns
 
 if TYPE_CHECKING:
     from ledger.store import Store
-
-STAR = re.compile(r"(?<!\()\*(?!\s*\d)|\bcolumns\s*\(|^\s*(from|table|describe|summarize)\b", re.IGNORECASE)
 
 
 def run_sql(
@@ -68,7 +64,7 @@ def run_sql(
             "position": position,
             **values,
         }
-        table = _table(*_rows(facts, sql, _bindable(statement.named_parameters, bound, file), file))
+        table = _table(*_rows(facts, sql, bindable(statement.named_parameters, bound, file), file))
         asked = {"from": from_, "to": to, **values}
         told: dict[str, Any] = {"sql_sha256": sha256(sql.encode()).hexdigest(), "views_sha256": views_digest()}
         told |= stood(facts, view, on)
@@ -80,29 +76,6 @@ def run_sql(
             "entries holds every entry up to the position, whatever the clock; admitted those known at it."
         )
     return identified(Table(table.columns, table.rows, table.notes, told), ("child",), store)
-
-
-def wanted_columns(sql: str) -> dict[str, str]:
-    """Return the columns of the facts that SQL may need: all of them for a star over a wide view."""
-    said = words(sql)
-    if said & WIDE and STAR.search(statements(sql)):
-        return columns()
-    views = event_views.mentioned(sql)
-    files = needed((sql, text("provenance"), text("people")), loosely=True)
-    known = columns_mentioned((sql, text("provenance"), *map(text, files)))
-    own = {name for view in views for name in event_views.own_columns(view)} | (
-        set(ENVELOPE_COLUMNS) if views else set()
-    )
-    return {name: kind for name, kind in columns().items() if name in known or name in own}
-
-
-def _bindable(mentioned: set[str], bound: dict[str, Any], file: str | None) -> dict[str, Any]:
-    """Return the parameters that the statement mentions. Raises `Malformed` for one that nobody gave."""
-    for name in sorted(mentioned - set(bound)):
-        near = get_close_matches(name, bound, n=1)
-        told = f"nobody gave ${name}{f'; nearest: ${near[0]}' if near else ''}. There are ${', $'.join(bound)}."
-        raise Malformed([Problem("bad-parameter", told, file=file, refused=True)], "journey sql --param NAME=VALUE")
-    return {name: bound[name] for name in mentioned}
 
 
 def _rows(facts: Facts, sql: str, bound: dict[str, Any], file: str | None) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -80,6 +80,11 @@ class Card:
         return self._text("notes.sql")
 
     @property
+    def all_own_sql(self) -> tuple[str, ...]:
+        """The SQL of its files that there are."""
+        return tuple(sql for sql in (self.sql, self.group_sql, self.notes_sql) if sql)
+
+    @property
     def explain_sql(self) -> str | None:
         """The SQL that gives (position, event_id) of the entries behind `$journeys`, or None."""
         return self._text("explain.sql")

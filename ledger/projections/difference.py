@@ -56,7 +56,7 @@ def difference(store: Store, card: Card, before: View, after: View, **parameters
     other: dict[str, Any] = {}
     for place in sorted((0, 1), key=lambda place: (views[place].position or 0, place)):
         with facts_for(store, views[place].position or 0, card, BESIDE) as facts:
-            sides[place] = rows_of(facts, card, views[place], wanted)
+            sides[place] = rows_of(store, facts, card, views[place], wanted)
             if other:
                 asked = {f"other_{name}": other[name] for name in ("position", "clock", "instant")}
                 between = _between(card, facts.rows(text("between"), asked)[1])

@@ -17,10 +17,13 @@ from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
 from ledger.projections.columns import sql_of
 from ledger.projections.facts import Facts, load_facts
+from ledger.projections.fold import folded, given_sql
 from ledger.projections.provenance import provenance
 from ledger.projections.request import Request, request
-from ledger.projections.table import Table
+from ledger.projections.sql_fault import fault
+from ledger.projections.table import Column, Table
 from ledger.projections.views import text
+from ledger.projections.wanted import checked, wanted_columns
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -38,7 +41,7 @@ def run_measure(store: Store, name: str | Card, view: View = NOW, **parameters: 
     wanted = request(card, **parameters)
     position = view_position(store, view)
     with facts_for(store, position, card) as facts:
-        table = measured(facts, card, view, wanted)
+        table = result(store, facts, card, view, wanted)
     if store.placeholders:
         table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
@@ -56,15 +59,32 @@ def view_position(store: Store, view: View) -> int:
 
 def facts_for(store: Store, position: int, card: Card, beside: tuple[str, ...] = ()) -> Facts:
     """Load the facts up to a position that a measure, and other SQL beside it, can need. Close them."""
-    facts = load_facts(store, position, (*sql_of(card), *beside))
+    sql = (*sql_of(card), *given_sql(card), *beside)
+    facts = load_facts(store, position, sql, wanted_columns(*sql) if card.own else None)
     facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
     return facts
 
 
+def result(store: Store, facts: Facts, card: Card, view: View, wanted: Request) -> Table:
+    """Run a measure in SQL, or a fold in Python, over loaded facts; journeys stay journeys."""
+    if card.fold:
+        return folded(store, facts, card, view, wanted, (*sql_of(card), *given_sql(card)))
+    if not card.own:
+        return measured(facts, card, view, wanted)
+    import duckdb
+
+    try:
+        return measured(facts, card, view, wanted)
+    except duckdb.Error as error:
+        raise fault(error, card.sql, card.code) from None
+
+
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
-    on = facts.stand(view, sql_of(card))
+    on = facts.stand(view, sql_of(card), loosely=card.own)
     bound = wanted.bound(on)
+    if card.own:
+        checked(facts, card, bound)
     facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
     facts.create("measured", card.sql, bound)
     if wanted.by is None:
@@ -72,8 +92,11 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     else:
         facts.create("members", text("members"), bound)
         columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
+    if card.own and not columns:
+        columns = tuple(map(Column, names))
     if names != [column.name for column in columns]:
-        raise TypeError(f"the SQL of {card.name} gives {names}, which is not what its card says")
+        told = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
+        raise Malformed([Problem("bad-card", f"{told}.", file=card.code)]) if card.own else TypeError(told)
     return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
 
 

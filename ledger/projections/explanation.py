@@ -31,7 +31,7 @@ def explanation(store: Store, card: Card, key: str, view: View = NOW, **paramete
     at = view.at(view_position(store, view))
     own = card.explain_sql
     with facts_for(store, at.position or 0, card, (*BESIDE, own or "")) as facts:
-        rows = rows_of(facts, card, at, wanted)
+        rows = rows_of(store, facts, card, at, wanted)
         if rows.journeys is None:
             told = f"a row of {card.name} is about nobody in particular, so no entries stand behind it alone."
             raise Refused(told, "journey project diff tells what moved it")
@@ -42,9 +42,9 @@ def explanation(store: Store, card: Card, key: str, view: View = NOW, **paramete
         facts.stand(at, (own or "",))
         found = facts.rows(own or text("behind"), bound)[1]
     table = entry_lines(store, [event_id for _, event_id in found])
-    told = rows.table.provenance | {"row": key, "root": store.head(at.position).root.hex()}
+    origin = rows.table.provenance | {"row": key, "root": store.head(at.position).root.hex()}
     notes = [*table.notes, _width(card, kinds, exact=own is not None)]
-    return identified(replace(table, notes=notes, provenance=told), ("child",), store)
+    return identified(replace(table, notes=notes, provenance=origin), ("child",), store)
 
 
 def _members(table: Table, card: Card, key: str, store: Store) -> list[Any]:

@@ -28,7 +28,7 @@ NAMED = re.compile(r"'([a-z0-9-]+\.v\d+)'")
 def kinds_read(card: Card) -> tuple[str, ...] | None:
     """Return the stored names of the events that may stand behind a measure, or None for any."""
     own = "\n".join(sql_of(card)[:3])
-    if relations(own) & WIDE or "journeys" in relations(own):
+    if card.fold or relations(own) & WIDE or "journeys" in relations(own):
         return None
     named, seen, todo = set(NAMED.findall(statements(own))), set[str](), set(relations(own))
     while todo:

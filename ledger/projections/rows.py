@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ledger.projections.engine import measured
+from ledger.projections.engine import result
 from ledger.projections.views import text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ledger.projections.facts import Facts
     from ledger.projections.request import Request
     from ledger.projections.table import Table
+    from ledger.store import Store
 
 BESIDE = (text("behind"), text("between"))
 """SQL that is run over the same facts as the measure."""
@@ -38,15 +39,15 @@ class Rows:
     journeys: dict[Any, set[str]] | None
 
 
-def rows_of(facts: Facts, card: Card, view: View, wanted: Request) -> Rows:
+def rows_of(store: Store, facts: Facts, card: Card, view: View, wanted: Request) -> Rows:
     """Run a measure over loaded facts, and leave these standing at the view with all that `BESIDE` needs."""
-    table = measured(facts, card, view, wanted)
+    table = result(store, facts, card, view, wanted)
     journeys: dict[Any, set[str]] | None = None
     if wanted.by is not None:
         journeys = {}
         for journey, member in facts.query("SELECT journey, coalesce(member, 'not known') FROM members").fetchall():
             journeys.setdefault(member, set()).add(journey)
-    elif table.columns[0].name in card.journeys:
+    elif table.columns and table.columns[0].name in card.journeys:
         journeys = {row[0]: {row[0]} for row in table.rows}
     return Rows(table, facts.stand(view, BESIDE), journeys)
 

@@ -165,10 +165,10 @@ def test_what_is_restricted_is_left_out_and_counted(tmp_path: Any) -> None:
 
 
 def test_the_kinds_a_measure_reads_are_those_its_views_name() -> None:
-    kinds = kinds_read(measure("care-episodes"))
+    kinds = kinds_read(measure("continuity"))
     assert kinds is not None
-    assert {"care-episode-started.v1", "care-episode-ended.v1"} <= set(kinds)
-    assert "visit-recorded.v1" not in kinds
+    assert {"visit-recorded.v1", "worker-allocated.v1", "worker-joined-pod.v1"} <= set(kinds)
+    assert "outcome-measured.v1" not in kinds
     for card in measures().values():
         named = set(re.findall(r"'([a-z0-9-]+\.v\d+)'", card.sql))
         found = kinds_read(card)

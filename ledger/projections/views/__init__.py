@@ -35,7 +35,19 @@ VIEWS = (
 )
 """Files that make views and macros; each may use those before it."""
 
-ALL = ("load", "kept", "reader", *VIEWS, "members", "provenance", "coverage_told", "behind", "between")
+ALL = (
+    "load",
+    "kept",
+    "reader",
+    *VIEWS,
+    "members",
+    "provenance",
+    "coverage_told",
+    "behind",
+    "between",
+    "fold_in_force",
+    "fold_all",
+)
 
 
 @cache
