@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def _tests(file: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     module = module_from_spec(spec)
     written, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        problem = _failure(file, "the file", lambda: spec.loader and spec.loader.exec_module(module))
+        problem = _failure(file, "the file", partial(spec.loader.exec_module, module))
     finally:
         sys.dont_write_bytecode = written
     if problem:

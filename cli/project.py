@@ -73,7 +73,17 @@ def show(ctx: click.Context, name: str | None, path: str | None) -> None:
 @view_options
 @period_options
 @click.option("--year", type=int, metavar="Y", help="The social-care year to 31 March of Y.")
-@click.option("--by", metavar="GROUP", help="Sum by pod, worker, stage or authority; default: child.")
+@click.option(
+    "--by",
+    metavar="GROUP",
+    help="Sum by pod, worker, stage, authority, age, sex, ethnicity, year, quarter or month; default: child.",
+)
+@click.option(
+    "--where", "where_", multiple=True, metavar="CONDITION", help="Rows where 'pod = POD-01', 'visits >= 3' ..."
+)
+@click.option(
+    "--suppress-below", type=click.IntRange(min=2), metavar="N", help="Hide counts below N, and what shows them."
+)
 @format_options
 @ledger_option
 @click.pass_context
@@ -86,6 +96,8 @@ def run(
     to: date | None,
     year: int | None,
     by: str | None,
+    where_: tuple[str, ...],
+    suppress_below: int | None,
     format_: str | None,
     out: Path | None,
 ) -> None:
@@ -93,7 +105,8 @@ def run(
     own = own_options(ctx.args)
     with open_from(ctx) as ledger:
         card = chosen_card(ledger.store.settings, name, path)
-        found = ledger.project(card, view, from_=from_, to=to, year=year, by=by, **own)
+        asked = {"from_": from_, "to": to, "year": year, "by": by}
+        found = ledger.project(card, view, where=where_, suppress_below=suppress_below, **asked, **own)
     emit(found, format_, out)
 
 

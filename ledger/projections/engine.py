@@ -16,36 +16,53 @@ from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
 from ledger.projections.columns import sql_of
+from ledger.projections.conditions import narrowed
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.fold import folded, given_sql
+from ledger.projections.periods import PERIODS, by_period
 from ledger.projections.provenance import provenance
-from ledger.projections.request import Request, request
+from ledger.projections.request import PERSONAL, Request, request
 from ledger.projections.sql_fault import fault
+from ledger.projections.suppression import suppressed
 from ledger.projections.table import Column, Table
 from ledger.projections.views import text
 from ledger.projections.wanted import checked, wanted_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.store import Store
 
 Result = Table
 """What running a measure gives: rows, columns, notes and provenance."""
 
 
-def run_measure(store: Store, name: str | Card, view: View = NOW, **parameters: Any) -> Result:
+def run_measure(
+    store: Store,
+    name: str | Card,
+    view: View = NOW,
+    *,
+    where: Sequence[str] = (),
+    suppress_below: int | None = None,
+    **parameters: Any,
+) -> Result:
     """Run a measure over a ledger as known at a view, and fill in the authority's ids where their key is here.
 
-    `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card.
+    `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card. `where` are conditions on columns of
+    the result; with `suppress_below`, counts below it are hidden with what would give them away.
     """
     card = name if isinstance(name, Card) else measure(name)
     wanted = request(card, **parameters)
     position = view_position(store, view)
-    with facts_for(store, position, card) as facts:
+    with facts_for(store, position, card, (text(members_file(wanted)),)) as facts:
         table = result(store, facts, card, view, wanted)
     if store.placeholders:
         table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
-    return identified(table, card.journeys, store)
+    found = identified(table, card.journeys, store)
+    if suppress_below is not None:
+        found = suppressed(found, suppress_below, card.journeys)
+    return narrowed(found, where, textual=suppress_below is not None)
 
 
 def view_position(store: Store, view: View) -> int:
@@ -81,7 +98,12 @@ def result(store: Store, facts: Facts, card: Card, view: View, wanted: Request) 
 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
-    on = facts.stand(view, sql_of(card), loosely=card.own)
+    on = facts.stand(view, (*sql_of(card), text(members_file(wanted))), loosely=card.own)
+    if wanted.by in PERIODS:
+        whole_year = card.window == "year"
+        return by_period(
+            wanted, on, lambda one: measured(facts, card, view, one), lambda end: end.year if whole_year else None
+        )
     bound = wanted.bound(on)
     if card.own:
         checked(facts, card, bound)
@@ -90,7 +112,7 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     if wanted.by is None:
         columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
     else:
-        facts.create("members", text("members"), bound)
+        facts.create("members", text(members_file(wanted)), bound)
         columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
     if card.own and not columns:
         columns = tuple(map(Column, names))
@@ -98,6 +120,11 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
         told = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
         raise Malformed([Problem("bad-card", f"{told}.", file=card.code)]) if card.own else TypeError(told)
     return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
+
+
+def members_file(wanted: Request) -> str:
+    """Return the name of the SQL that says which group each journey is in."""
+    return "members_by_person" if wanted.by in PERSONAL else "members"
 
 
 def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:

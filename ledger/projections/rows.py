@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ledger.projections.engine import result
+from ledger.projections.periods import PERIODS
 from ledger.projections.views import text
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ledger.projections.table import Table
     from ledger.store import Store
 
-BESIDE = (text("behind"), text("between"))
+BESIDE = (text("behind"), text("between"), text("members_by_person"))
 """SQL that is run over the same facts as the measure."""
 
 
@@ -43,11 +44,11 @@ def rows_of(store: Store, facts: Facts, card: Card, view: View, wanted: Request)
     """Run a measure over loaded facts, and leave these standing at the view with all that `BESIDE` needs."""
     table = result(store, facts, card, view, wanted)
     journeys: dict[Any, set[str]] | None = None
-    if wanted.by is not None:
+    if wanted.by is not None and wanted.by not in PERIODS:
         journeys = {}
         for journey, member in facts.query("SELECT journey, coalesce(member, 'not known') FROM members").fetchall():
             journeys.setdefault(member, set()).add(journey)
-    elif table.columns and table.columns[0].name in card.journeys:
+    elif wanted.by is None and table.columns and table.columns[0].name in card.journeys:
         journeys = {row[0]: {row[0]} for row in table.rows}
     return Rows(table, facts.stand(view, BESIDE), journeys)
 
