@@ -87,7 +87,7 @@ def request(
 
 
 def _periods(card: Card, by: str, start: date | None, end: date | None) -> tuple[date, date]:
-    """Return the window that is cut into periods: both its ends must be given, and be those of years where it counts."""
+    """Return the window that is cut into periods: both its ends are needed, and those of years where years count."""
     if card.window == "none":
         _refuse("by", f"{card.name} takes no window, so it is not summed by {by}; it tells what is so at one clock.")
     if start is None or end is None or end <= start:

@@ -29,7 +29,7 @@ def fault(error: duckdb.Error, sql: str, file: str | None = None) -> LedgerError
     """Return DuckDB's error as one of ours, with the line and a caret where DuckDB knows them."""
     import duckdb
 
-    message = str(error).strip()
+    message = _placed(str(error).strip(), sql)
     if isinstance(error, duckdb.PermissionException) or "read-only mode" in message:
         return Refused(f"{_place(file)}{READS_ONLY}", HINT)
     return Malformed([Problem("bad-sql", _told(message, sql), file=file, line=_line(message), refused=True)], HINT)
@@ -75,6 +75,19 @@ def _told(message: str, sql: str) -> str:
             unknown[0], f"{unknown[0]}{_nearest(unknown[1], column_names() if words(sql) & WIDE else bound)}"
         )
     return message
+
+
+def _placed(message: str, sql: str) -> str:
+    """Return DuckDB's message with the line's number in this SQL: what runs it may have set a line before it."""
+    found = re.search(r"^LINE (\d+): ([^\n]*)(\n *)?", message, re.MULTILINE)
+    if found is None:
+        return message
+    number, lines, told = int(found[1]), sql.splitlines(), found[2].strip().strip(".")
+    here = next((n for n in (number, number - 1) if 0 < n <= len(lines) and told in lines[n - 1]), number)
+    shorter = len(found[1]) - len(str(here))  # the caret below moves with the text
+    below = found[3] or ""
+    moved = f"LINE {here}: {found[2]}{below[: len(below) - shorter]}"
+    return message[: found.start()] + moved + message[found.end() :]
 
 
 def _nearest(wanted: str, known: Iterable[str]) -> str:

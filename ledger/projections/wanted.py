@@ -62,11 +62,6 @@ def checked(facts: Facts, card: Card, bound: dict[str, Any]) -> None:
             facts.query("BEGIN TRANSACTION READ ONLY")
             facts.query("EXPLAIN\n" + sql, **given)
         except duckdb.Error as error:
-            raise fault(_a_line_earlier(error), sql, card.code) from None
+            raise fault(error, sql, card.code) from None
         finally:
             facts.query("ROLLBACK")
-
-
-def _a_line_earlier(error: duckdb.Error) -> duckdb.Error:
-    told = re.sub(r"^LINE (\d+):", lambda found: f"LINE {int(found[1]) - 1}:", str(error), flags=re.MULTILINE)
-    return type(error)(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -151,7 +152,7 @@ def test_periods_cover_the_window_once(by: str, start: date, days: int) -> None:
     found = list(periods(by, start, end))
     assert found[0][1] == start
     assert found[-1][2] == end
-    assert all(one[2] == other[1] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[2] == other[1] for one, other in pairwise(found))
     assert len({label for label, _, _ in found}) == len(found)
     for label, first, last in found:
         year = first.year + (first.month >= 4)

@@ -150,6 +150,7 @@ def test_sql_that_does_more_than_read_is_refused(ledger: Ledger, tmp_path: Path,
     [
         ("SELECT *\nFROM visit", 4, "Nearest: visits"),
         ("SELECT wrker FROM visits", 3, "Nearest: worker"),
+        ("SELECT\n\n\n\n\n\n1,\nwrker FROM visits", 10, "Nearest: worker"),
         ("SELECT $form_", None, r"nearest: \$from_"),
         ("SELECT 1; SELECT 2", None, "one statement"),
         ("SELECT CAST(worker AS INTEGER) FROM visits", 3, "Conversion Error"),
@@ -160,6 +161,9 @@ def test_an_error_in_sql_names_its_line(ledger: Ledger, tmp_path: Path, sql: str
         ledger.project(written(tmp_path / "a.sql", SQL_CARD + sql))
     assert raised.value.problems[0].file == "a.sql"
     assert raised.value.problems[0].line == line
+    if line is not None:
+        *_, shown, caret = raised.value.problems[0].message.splitlines()
+        assert shown[caret.index("^") :].startswith(("visit", "wrker", "CAST")), shown
 
 
 @pytest.mark.parametrize(
