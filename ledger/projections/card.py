@@ -98,7 +98,7 @@ class Card:
     @property
     def own(self) -> bool:
         """Whether it is the reader's own and not of this project."""
-        return self.folder.parent != HERE
+        return self.folder.resolve().parent != HERE.resolve()
 
     @property
     def code(self) -> str:

@@ -42,6 +42,13 @@ NOT_STATED: dict[str, Any] = {
 
 def read_own(path: Path) -> Card:
     """Read the card of a file or a folder. Raises `NotFound`, `Malformed` naming what is wrong and the line."""
+    card = _read(path)
+    if card.own and card.name in measures():
+        raise _wrong(path.name, f"there is a measure {card.name} already; give this one another name.")
+    return card
+
+
+def _read(path: Path) -> Card:
     if path.is_dir():
         if not (path / "card.toml").is_file():
             raise NotFound("card", str(path / "card.toml"), hint="journey project new NAME")
@@ -74,8 +81,8 @@ def own_measures(settings: Settings | None) -> dict[str, Card]:
     found: dict[str, Card] = {}
     for path in [*_entry_points(), *_in_folder(settings)]:
         card = read_own(path)
-        if card.name in measures() or card.name in found:
-            raise _wrong(path.name, f"there is a measure {card.name} already; give this one another name.")
+        if card.name in found:
+            raise _wrong(path.name, f"there is a projection {card.name} already; give this one another name.")
         found[card.name] = card
     return found
 

@@ -22,7 +22,7 @@ def provenance(facts: Facts, card: Card, view: View, wanted: Request, on: date) 
     return {
         "measure": card.name,
         "version": card.version,
-        "sql_sha256": card.digest(),
+        "code_sha256" if card.fold else "sql_sha256": card.digest(),
         "views_sha256": views_digest(),
         **stood(facts, view, on),
         "asked": wanted.told(),

@@ -16,8 +16,6 @@ from ledger.projections.sql_fault import WIDE, fault, one_statement
 from ledger.projections.views import needed, statements, text, words
 
 if TYPE_CHECKING:
-    import duckdb
-
     from ledger.projections.card import Card
     from ledger.projections.facts import Facts
 

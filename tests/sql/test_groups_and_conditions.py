@@ -15,11 +15,11 @@ from cli.exits import exit_code
 from cli.main import journey
 from ledger.domain.clock import NOW, view
 from ledger.errors import Malformed
-from ledger.projections.card import measure
+from ledger.projections.card import Card, measure, measures
 from ledger.projections.conditions import narrowed
 from ledger.projections.difference import difference
 from ledger.projections.periods import periods
-from ledger.projections.request import request
+from ledger.projections.request import GROUPS, request
 from ledger.projections.table import Column, Table
 from tests.sql.small_ledger import small_ledger
 
@@ -123,6 +123,17 @@ def test_a_measure_is_summed_for_each_period_of_its_window(ledger: Ledger) -> No
 def test_years_of_a_measure_of_years(ledger: Ledger) -> None:
     found = ledger.project("dfe-social-workers", by="year", from_="2022-04-01", to="2024-04-01")
     assert {row[0] for row in found.rows} <= {"2023", "2024"}
+
+
+@pytest.mark.parametrize("card", [card for card in measures().values() if card.group_sql], ids=lambda card: card.name)
+def test_every_measure_that_can_be_summed_is_summed_by_every_group(ledger: Ledger, card: Card) -> None:
+    """Over kept facts, where only the views and columns are at hand that its SQL is found to read."""
+    for by in (*GROUPS, "year"):
+        window = {"year": 2024} if card.window == "year" or (by == "year" and card.window == "period") else {}
+        if by == "year" and card.window == "none":
+            continue
+        found = ledger.project(card, by=by, **window)
+        assert found.columns == card.group_columns
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,21 @@ def test_the_code_is_stamped_into_the_result(ledger: Ledger, tmp_path: Path) -> 
     ):
         text = path.read_text("utf-8")
         stamp = sha256(f"{name} {len(text.encode())}\n{text}".encode()).hexdigest()
-        assert ledger.project(path).provenance["sql_sha256"] == stamp
+        told = ledger.project(path).provenance
+        assert told.get("sql_sha256", told.get("code_sha256")) == stamp
         assert ledger.project(path).provenance["root"] == ledger.head().root.hex()
+
+
+def test_options_on_its_card_are_bound(ledger: Ledger, tmp_path: Path) -> None:
+    option = 'parameters = [{name = "who", type = "text", meaning = "The worker.", default = "W1"}]\n'
+    in_sql = written(tmp_path / "a.sql", f"{SQL_CARD}--: {option}SELECT count(*) AS n FROM visits WHERE worker = $who")
+    start = "def start(who):\n    return [who, 0]\n"
+    count = "def fold(s, e):\n    return [s[0], s[1] + (e.name == 'visit-recorded.v1' and e.event.worker == s[0])]\n"
+    end = "def table(s):\n    return [{'n': s[1]}]\n"
+    in_python = written(tmp_path / "b.py", f"{PY_CARD}#: {option}{start}{count}{end}")
+    for path in (in_sql, in_python):
+        assert ledger.project(path).rows == [(5,)]
+        assert ledger.project(path, who="W2").rows == [(4,)]
 
 
 def test_the_window_is_by_when_things_happened(ledger: Ledger, tmp_path: Path) -> None:
