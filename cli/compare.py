@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import ledger_option, open_from, period_options, view_options
+from cli.context import ledger_option, open_from, period_options, say_if_ahead, view_options
 from cli.render import chosen, emit, format_options
 from ledger.errors import Malformed
 
@@ -52,6 +52,8 @@ def diff(
     from ledger.projections.difference import difference
 
     before, after = two_views(known_at, sealed_by, at)
+    for each in (before, after):
+        say_if_ahead(each)
     with open_from(ctx) as ledger:
         card = chosen_card(ledger.store.settings, name, path)
         found = difference(ledger.store, card, before, after, **asked, **own_options(ctx.args))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ledger.application import Ledger
+    from ledger.domain.clock import View
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -65,21 +66,24 @@ def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--at", type=click.IntRange(min=0), metavar="POSITION", help="In the ledger up to this position.")
     @wraps(command)
     def with_view(*args: Any, known_at: str | None, sealed_by: str | None, at: int | None, **rest: Any) -> Any:
-        from datetime import UTC, datetime
-
         from ledger.domain.clock import view
 
         try:
             found = view(known_at=known_at, sealed_by=sealed_by, at=at)
         except Malformed as error:
             raise click.UsageError(str(error)) from None
-        if found.instant is not None and found.instant.date() > datetime.now(UTC).date():
-            click.echo(
-                f"note: {found.stated} lies in the future; what is known now is all that can be shown.", err=True
-            )
+        say_if_ahead(found)
         return command(*args, view=found, **rest)
 
     return with_view
+
+
+def say_if_ahead(view: View) -> None:
+    """Say on stderr that a clock lies in the future; it is allowed."""
+    from datetime import UTC, datetime
+
+    if view.instant is not None and view.instant.date() > datetime.now(UTC).date():
+        click.echo(f"note: {view.stated} lies in the future; what is known now is all that can be shown.", err=True)
 
 
 def period_options(command: Callable[..., Any]) -> Callable[..., Any]:

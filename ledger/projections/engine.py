@@ -26,7 +26,7 @@ from ledger.projections.sql_fault import fault
 from ledger.projections.suppression import suppressed
 from ledger.projections.table import Column, Table
 from ledger.projections.views import text
-from ledger.projections.wanted import checked, wanted_columns
+from ledger.projections.wanted import checked, planned, wanted_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,19 +107,27 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     bound = wanted.bound(on)
     if card.own:
         checked(facts, card, bound)
+        planned(facts, card.sql, bound, card.code)
     facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
     facts.create("measured", card.sql, bound)
     if wanted.by is None:
         columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
     else:
         facts.create("members", text(members_file(wanted)), bound)
-        columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
+        columns, (names, rows) = card.group_columns, read(facts, card, card.group_sql or "", bound)
     if card.own and not columns:
         columns = tuple(map(Column, names))
     if names != [column.name for column in columns]:
         told = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
         raise Malformed([Problem("bad-card", f"{told}.", file=card.code)]) if card.own else TypeError(told)
     return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
+
+
+def read(facts: Facts, card: Card, sql: str, bound: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run one statement of a card; one of the reader's own is planned first, where it cannot write."""
+    if card.own:
+        planned(facts, sql, bound, card.code)
+    return facts.rows(sql, bound)
 
 
 def members_file(wanted: Request) -> str:
@@ -131,7 +139,7 @@ def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:
     """Return what stands beside the result; a note with a count of nothing is left out."""
     if card.notes_sql is None:
         return []
-    _, rows = facts.rows(card.notes_sql, bound)
+    _, rows = read(facts, card, card.notes_sql, bound)
     return [note if count is None else f"{count} {note}" for note, count in rows if count != 0]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.domain.clock import NOW, View
 from ledger.errors import NotFound, Refused
-from ledger.projections.engine import facts_for, identified, view_position
+from ledger.projections.engine import facts_for, identified, read, view_position
 from ledger.projections.entry_lines import entry_lines
 from ledger.projections.kinds import kinds_read
 from ledger.projections.request import request
@@ -40,7 +40,7 @@ def explanation(store: Store, card: Card, key: str, view: View = NOW, **paramete
         kinds = kinds_read(card)
         bound = {**wanted.bound(rows.on), "journeys": journeys, "kinds": None if kinds is None else list(kinds)}
         facts.stand(at, (own or "",))
-        found = facts.rows(own or text("behind"), bound)[1]
+        found = read(facts, card, own, bound)[1] if own else facts.rows(text("behind"), bound)[1]
     table = entry_lines(store, [event_id for _, event_id in found])
     origin = rows.table.provenance | {"row": key, "root": store.head(at.position).root.hex()}
     notes = [*table.notes, _width(card, kinds, exact=own is not None)]

@@ -45,21 +45,23 @@ def bindable(mentioned: set[str], bound: dict[str, Any], file: str | None) -> di
 
 
 def checked(facts: Facts, card: Card, bound: dict[str, Any]) -> None:
-    """Refuse a projection of the reader's own that would do more than read. Raises `Refused`, `Malformed`.
+    """Refuse a projection of the reader's own that is not made of single SELECTs. Raises `Refused`, `Malformed`.
 
-    Its SQL is planned in a transaction that cannot write, which binds every name and function it uses.
+    The views of events that it mentions are there afterwards.
     """
-    import duckdb
-
     event_views.lay(facts, tuple(view for sql in card.all_own_sql for view in event_views.mentioned(sql)))
     for sql in card.all_own_sql:
-        given = bindable(one_statement(sql, card.code).named_parameters, bound, card.code)
-        if sql != card.sql:
-            continue  # it reads the table `measured`, which is not there yet
-        try:
-            facts.query("BEGIN TRANSACTION READ ONLY")
-            facts.query("EXPLAIN\n" + sql, **given)
-        except duckdb.Error as error:
-            raise fault(error, sql, card.code) from None
-        finally:
-            facts.query("ROLLBACK")
+        bindable(one_statement(sql, card.code).named_parameters, bound, card.code)
+
+
+def planned(facts: Facts, sql: str, bound: dict[str, Any], file: str) -> None:
+    """Plan a statement where nothing can be written, which binds every name it uses. Raises `Refused`, `Malformed`."""
+    import duckdb
+
+    try:
+        facts.query("BEGIN TRANSACTION READ ONLY")
+        facts.query("EXPLAIN\n" + sql, **bindable(one_statement(sql, file).named_parameters, bound, file))
+    except duckdb.Error as error:
+        raise fault(error, sql, file) from None
+    finally:
+        facts.query("ROLLBACK")

@@ -70,6 +70,25 @@ def test_the_code_is_stamped_into_the_result(ledger: Ledger, tmp_path: Path) -> 
         assert ledger.project(path).provenance["root"] == ledger.head().root.hex()
 
 
+@pytest.mark.parametrize("file", ["group.sql", "notes.sql", "explain.sql"])
+def test_no_part_of_a_folder_may_write(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(journey, ["project", "new", "my-visits"]) == 0
+    folder = tmp_path / "my_visits"
+    writing = "WITH gone AS (DELETE FROM entries RETURNING position) SELECT position, 'x' AS event_id FROM gone"
+    written(folder / file, writing)
+    if file == "group.sql":
+        card = folder / "card.toml"
+        written(card, card.read_text("utf-8") + '\n[[group_columns]]\nname = "member"\nmeaning = "x"\n')
+    with pytest.raises(Refused, match="no writing"):
+        if file == "explain.sql":
+            explanation(ledger.store, read_own(folder), "C-1")
+        else:
+            ledger.project(folder, by="pod" if file == "group.sql" else None)
+
+
 def test_options_on_its_card_are_bound(ledger: Ledger, tmp_path: Path) -> None:
     option = 'parameters = [{name = "who", type = "text", meaning = "The worker.", default = "W1"}]\n'
     in_sql = written(tmp_path / "a.sql", f"{SQL_CARD}--: {option}SELECT count(*) AS n FROM visits WHERE worker = $who")
