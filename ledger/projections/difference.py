@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.projections.engine import facts_for, identified, view_position
 from ledger.projections.entry_lines import entry_lines
-from ledger.projections.kinds import kinds_read
+from ledger.projections.kinds_read import kinds_read
 from ledger.projections.request import request
 from ledger.projections.rows import BESIDE, Rows, key_length, rows_of
 from ledger.projections.table import Column, Table

@@ -14,7 +14,7 @@ from ledger.domain.clock import NOW, View
 from ledger.errors import NotFound, Refused
 from ledger.projections.engine import facts_for, identified, read, view_position
 from ledger.projections.entry_lines import entry_lines
-from ledger.projections.kinds import kinds_read
+from ledger.projections.kinds_read import kinds_read
 from ledger.projections.request import request
 from ledger.projections.rows import BESIDE, rows_of
 from ledger.projections.views import text

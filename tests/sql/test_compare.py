@@ -20,7 +20,7 @@ from ledger.errors import NotFound
 from ledger.projections.card import Card, measure, measures
 from ledger.projections.difference import difference
 from ledger.projections.explanation import explanation
-from ledger.projections.kinds import kinds_read
+from ledger.projections.kinds_read import kinds_read
 from tests.projections.test_contract import YEAR
 from tests.sql.small_ledger import small_ledger
 

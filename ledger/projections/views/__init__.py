@@ -31,7 +31,7 @@ VIEWS = (
     "supervision",
     "outcome",
     "directory",
-    "clocks",
+    "at_any_clock",
 )
 """Files that make views and macros; each may use those before it."""
 

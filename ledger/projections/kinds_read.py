@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.projections.card import Card
 
 ABOUT_PERSONS = ("child-merged.v1", "child-split.v1")
-BENEATH = ("effective", "people", "clocks")
+BENEATH = ("effective", "people", "at_any_clock")
 """Files that say what is in force: they name events without counting them."""
 NAMED = re.compile(r"'([a-z0-9-]+\.v\d+)'")
 
