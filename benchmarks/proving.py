@@ -12,12 +12,11 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from ledger.bundle import make_bundle
-
 from benchmarks.ledgers import append, folder, fresh
 from benchmarks.measured import Pair, seconds
 from ledger.anchors.signer import make_signer
 from ledger.application import open_ledger
+from ledger.bundle import make_bundle
 from ledger.checkpoints import make_checkpoint
 from ledger.store import batch as batch_module
 from ledger.store import sqlite as sqlite_module

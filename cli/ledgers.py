@@ -1,4 +1,4 @@
-"""Commands about a whole ledger: make one, print its head, verify it, say what it holds and covers."""
+"""Commands about a whole ledger: make one, print its head, say what it holds and covers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import ledger_option, open_from, where
-from cli.exits import INTEGRITY
 from cli.render import as_json, emit, format_options
 
 if TYPE_CHECKING:
@@ -15,10 +14,6 @@ if TYPE_CHECKING:
 
     from ledger.application import Ledger
     from ledger.projections.table import Table
-
-SELF_CONSISTENT = "self-consistent"
-DAMAGED = "not self-consistent"
-ANCHOR = "none: every leaf and the root were recomputed from this ledger alone, with no checkpoint held outside it"
 
 
 @click.command()
@@ -45,31 +40,14 @@ def init(ctx: click.Context, folder: str | None, authority: str, engine: str, ur
 @click.command()
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @click.option("--at", type=click.IntRange(min=0), metavar="SIZE", help="The head when the ledger had this size.")
+@click.option("--access", is_flag=True, help="Of the access log: who read which case.")
 @ledger_option
 @click.pass_context
-def head(ctx: click.Context, json_: bool, at: int | None) -> None:
+def head(ctx: click.Context, json_: bool, at: int | None, access: bool) -> None:
     """Print the size and root of the sealed ledger."""
     with open_from(ctx) as ledger:
-        found = ledger.head(at)
+        found = ledger.store.access.head(at) if access else ledger.head(at)
     click.echo(as_json(_head(found)) if json_ else f"size {found.size}\nroot {found.root.hex()}")
-
-
-@click.command()
-@click.option("--self", "self_", is_flag=True, help="Against the ledger's own sealed head: self-consistency, no more.")
-@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-@ledger_option
-@click.pass_context
-def verify(ctx: click.Context, self_: bool, json_: bool) -> None:
-    """Recompute every seal of the ledger from its stored bytes."""
-    if not self_:
-        raise click.UsageError("say against what: --self recomputes every leaf and the root of this ledger.")
-    with open_from(ctx) as ledger:
-        told = _verdict(ledger)
-    if json_:
-        click.echo(as_json(told))
-    else:
-        _speak(told)
-    ctx.exit(0 if told["ok"] else INTEGRITY)
 
 
 @click.command()
@@ -84,36 +62,27 @@ def status(ctx: click.Context, format_: str, out: Path | None) -> None:
 
     with open_from(ctx) as ledger:
         table = _coverage_table(ledger)
+        table.provenance["readings"] = _readings(ledger)
     table.provenance["engine"] = read_settings(Path(where(ctx))).engine
     emit(table, format_, out)
 
 
+def _readings(ledger: Ledger) -> str:
+    """Say how many readings the access log holds, and its head; its opening and sealed heads are no readings."""
+    from ledger.domain.events.record import RecordAccessed
+    from ledger.errors import Unavailable
+
+    try:
+        log = ledger.store.access
+        found = log.head()
+        others = sum(entry.name != RecordAccessed.name for entry in log.entries("ledger", at=found.size))
+    except Unavailable as error:
+        return f"not known: {error}"
+    return f"{found.size - others:,} in the access log (size {found.size}, root {found.root.hex()})"
+
+
 def _head(found: Any) -> dict[str, Any]:
     return {"size": found.size, "root": found.root.hex()}
-
-
-def _verdict(ledger: Ledger) -> dict[str, Any]:
-    """Verify and say how far it went: nothing checked is a finding, never a success."""
-    from dataclasses import asdict
-
-    done = ledger.verify_self()
-    return {
-        "ok": done.consistent,
-        "verdict": SELF_CONSISTENT if done.consistent else DAMAGED,
-        "anchor": ANCHOR,
-        "entries": done.entries,
-        "head": {"size": done.entries, "root": done.root.hex()},
-        "findings": [asdict(finding) for finding in done.findings],
-    }
-
-
-def _speak(told: dict[str, Any]) -> None:
-    click.echo(f"{told['verdict']}: {told['entries']:,} entries checked")
-    click.echo(f"size {told['head']['size']}\nroot {told['head']['root']}")
-    click.echo(f"anchor: {told['anchor']}")
-    for finding in told["findings"]:
-        place = f"position {finding['position']}: " if finding["position"] is not None else ""
-        click.echo(f"finding: {place}{finding['message']} ({finding['code']})", err=True)
 
 
 def _coverage_table(ledger: Ledger) -> Table:

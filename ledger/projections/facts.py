@@ -79,19 +79,10 @@ class Facts:
         return cls._shut(connection, position, recorded_at)
 
     @classmethod
-    def of_files(
-        cls,
-        files: Sequence[str],
-        sql: tuple[str, ...] | None,
-        *,
-        position: int,
-        recorded_at: datetime,
-        wanted: dict[str, str] | None = None,
-    ) -> Self:
-        """Read kept segments into `entries`: the `wanted` columns, or those that `sql`, or any measure, mentions."""
+    def of_files(cls, files: Sequence[str], wanted: Iterable[str], *, position: int, recorded_at: datetime) -> Self:
+        """Read the wanted columns of kept segments into the table `entries`."""
         import duckdb
 
-        wanted = wanted or columns_mentioned(None if sql is None else (*sql, *map(text, needed(sql))))
         names = [name.removeprefix("row_") for name in wanted]
         connection = connect()
         connection.read_parquet(list(files)).create_view("kept")
@@ -164,7 +155,8 @@ def load_facts(
     if FactsFolder.possible(store):
         with FactsFolder(store) as kept:
             kept.refresh()
-            return Facts.of_files(kept.files, sql, position=position, recorded_at=recorded_at, wanted=wanted)
+            chosen = wanted or columns_mentioned(None if sql is None else (*sql, *map(text, needed(sql))))
+            return Facts.of_files(kept.files, chosen, position=position, recorded_at=recorded_at)
     kinds = kinds_mentioned() if wanted is None else tuple(catalogue())
     parts = chain(store.open_parts(kinds, upto=position), store.open_parts(RESTRICTIONS, after=position))
     return Facts.load(parts, position=position, recorded_at=recorded_at, wanted=wanted)

@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any, Self
 from ledger.domain.events import catalogue
 from ledger.domain.events.record import ErasureCompleted, ErasureOrdered
 from ledger.errors import Unavailable
+from ledger.file_lock import locked
 from ledger.projections.columns import columns
 from ledger.projections.fact_lines import connect, lines_of
-from ledger.projections.folder_lock import locked
 from ledger.projections.segments import Block, Plan, Segment, plan
 from ledger.projections.views import text
 from ledger.seal.tree import EMPTY_ROOT
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 FORMAT = 1
-MANIFEST = "manifest.json"
+MANIFEST, LOCK = "manifest.json", ".lock"
 _MAKING = "making-"
 
 
@@ -76,7 +76,7 @@ class FactsFolder:
         return store.settings.engine != "memory" and folder.is_dir() and os.access(folder, os.W_OK)
 
     def __enter__(self) -> Self:
-        self._open.enter_context(locked(self.folder / ".lock"))
+        self._open.enter_context(locked(self.folder / LOCK))
         for left in self.folder.glob(f"{_MAKING}*"):  # by a refresh that was killed
             shutil.rmtree(left)
         return self
@@ -107,6 +107,16 @@ class FactsFolder:
         """Forget everything and read the whole ledger again."""
         self._keep([], Head(0, EMPTY_ROOT))
         return self.refresh()
+
+    def forget(self) -> None:
+        """Throw away everything in the folder: derived, and rebuilt from the ledger when it is wanted."""
+        for each in self.folder.iterdir():
+            if each.name == LOCK:
+                continue
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
 
     def look(self) -> tuple[list[Segment], list[str]]:
         """Return the segments that stand, and in words what a refresh would make anew; nothing is changed."""

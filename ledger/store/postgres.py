@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from eventsourcing.persistence import BaseInfrastructureFactory
-from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
-from psycopg.rows import tuple_row
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from psycopg.sql import SQL, Identifier
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
+from ledger.store.erasing_sql import POSTGRES_BLANK, POSTGRES_MAY_BLANK, POSTGRES_ORDERS
+from ledger.store.postgres_pool import Datastore
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
+from ledger.store.schema_check import postgres_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,21 +34,12 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
-    from ledger.store.rows import OpenPart
+    from ledger.store.rows import Finding, OpenPart
 
 SCHEMA = "journey"
-CONNECT_SECONDS = 10.0
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
-_SETTINGS = """
-SELECT set_config('search_path', quote_ident(%s), false),
-    set_config('default_transaction_read_only', %s, false),
-    set_config('lock_timeout', '60s', false),
-    set_config('idle_in_transaction_session_timeout', '60s', false),
-    set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'
-        ELSE current_setting('synchronous_commit') END, false)
-"""
 _EDGE = "SELECT size, recorded_at, hashes FROM frontier"
 _LOCK = "SELECT size, recorded_at, hashes FROM frontier FOR UPDATE"
 _ADVANCE = "UPDATE frontier SET size = %b, recorded_at = %b, hashes = %b"
@@ -79,37 +72,6 @@ _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND versio
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
 
 
-def configured(schema: str, *, read_only: bool = False) -> Any:
-    """Return what makes a new connection safe: its schema, its timeouts, and commits that reach the disk."""
-
-    def configure(connection: psycopg.Connection[Any]) -> None:
-        connection.autocommit = True
-        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        connection.prepare_threshold = 1
-        connection.execute(_SETTINGS, (schema, "on" if read_only else "off"))
-
-    return configure
-
-
-class _Datastore(PostgresDatastore):
-    """The library's datastore, told by a URL where to connect."""
-
-    def __init__(self, url: str, schema: str, *, read_only: bool) -> None:
-        super().__init__("", "", "", "", "", schema=schema, originator_id_type="text")
-        self.pool = ConnectionPool(
-            url,
-            kwargs={"row_factory": tuple_row},
-            min_size=1,
-            max_size=20,
-            open=False,
-            configure=configured(schema, read_only=read_only),
-            timeout=CONNECT_SECONDS,
-        )
-
-    def register_type_adapters(self) -> None:
-        """Do nothing: no composite types are used."""
-
-
 class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
     """Inserts sealed rows and reads them. Remembers stream ends while nobody else has written."""
 
@@ -124,7 +86,7 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
 
     def found(self, opening: Opening) -> None:
         """Make the schema and the tables of a new log."""
-        schema = (Path(__file__).parent / "postgres_schema.sql").read_bytes()
+        schema = _schema()
         with self.datastore.get_connection() as connection, connection.transaction():
             connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(self.datastore.schema)))
             connection.execute(schema)
@@ -262,6 +224,12 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
 
+    def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
+        """Return the same as plain tuples."""
+        with self._cursor() as cursor:
+            found: list[tuple[Any, ...]] = cursor.execute(_RANGE, (after, upto, limit), prepare=True).fetchall()
+        return found
+
     def read_ends(self, after: int, upto: int) -> Sequence[Row]:
         """Return the last row of every stream among positions in (after, upto], without its parts."""
         return self._rows(_STREAM_ENDS, after, upto)
@@ -271,6 +239,26 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         with self._cursor() as cursor:
             found: list[OpenPart] = cursor.execute(_OPEN, (after, upto, list(names)), prepare=True).fetchall()
         return found
+
+    def read_orders(self, after: int) -> Sequence[Row]:
+        """Return the orders to erase beyond a position, by their own index."""
+        return self._rows(POSTGRES_ORDERS, after)
+
+    def blank(self, stream: str, event_id: str | None) -> int:
+        """Empty both parts of one entry, or of all but the closing one; old copies go with the server's VACUUM."""
+        with self._cursor() as cursor:
+            blanked: int = cursor.execute(POSTGRES_BLANK, (stream, event_id, event_id)).rowcount
+        return blanked
+
+    def may_blank(self) -> bool:
+        """Whether this account is an eraser, and the tables were made with the door for it."""
+        with self._cursor() as cursor:
+            return bool(cursor.execute(POSTGRES_MAY_BLANK).fetchone()[0])
+
+    def schema_findings(self) -> list[Finding]:
+        """Return what was changed about the tables, triggers, functions and views of this schema."""
+        with self.datastore.get_connection() as connection:
+            return postgres_schema(connection, self.datastore.schema, _schema())
 
     def _rows(self, sql: str, *parameters: Any) -> list[Row]:
         with self._cursor() as cursor:
@@ -287,7 +275,7 @@ class LedgerPostgresFactory(PostgresFactory):
 
     def __init__(self, env: Any) -> None:
         BaseInfrastructureFactory.__init__(self, env)
-        self.datastore = _Datastore(
+        self.datastore = Datastore(
             self.env.get("POSTGRES_URL") or "",
             self.env.get("POSTGRES_SCHEMA") or SCHEMA,
             read_only=self.env.get("POSTGRES_READ_ONLY") == "y",
@@ -304,6 +292,10 @@ def _write(connection: psycopg.Connection[Any], rows: Sequence[Row], frontier: t
     else:
         connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)], prepare=True)
     connection.execute(_ADVANCE, frontier, prepare=True)
+
+
+def _schema() -> bytes:
+    return (Path(__file__).parent / "postgres_schema.sql").read_bytes()
 
 
 def _edge(stored: Any) -> Edge:

@@ -6,17 +6,18 @@ import time
 from abc import abstractmethod
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
+from ledger.domain.events.record import ErasureOrdered
 from ledger.seal.leaf import pack_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ledger.store.batch import Edge
-    from ledger.store.rows import OpenPart, Row
+    from ledger.store.rows import Finding, OpenPart, Row
 
 CHUNK = 1000
 """How many rows a scan holds at once."""
@@ -73,14 +74,38 @@ class LedgerRecorder(ApplicationRecorder):
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto], in order."""
 
+    def read_plain(self, after: int, upto: int, limit: int) -> Sequence[tuple[Any, ...]]:
+        """Return the same as plain tuples, in the order of `Row`: for reading them all as fast as can be."""
+        return self.read_range(after, upto, limit)
+
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto], in order."""
         rows = self.read_range(after, upto, upto - after)
         return [(*row[:6], row.open) for row in rows if row.name in names]
 
+    def read_orders(self, after: int) -> Sequence[Row]:
+        """Return the orders to erase in the ledger's own stream, beyond a position; engines keep an index of them."""
+        return [row for row in self.scan(after, 1 << 62) if (row.stream, row.name) == ("ledger", ErasureOrdered.name)]
+
+    @abstractmethod
+    def blank(self, stream: str, event_id: str | None) -> int:
+        """Empty both parts of one entry of a stream, or of all but the closing one, and leave no copy of them behind.
+
+        Returns how many entries are blank now that should be, whoever blanked them. Triggers let it through where a
+        sealed order says so.
+        """
+
+    def may_blank(self) -> bool:
+        """Whether this account may do so."""
+        return True
+
     def read_ends(self, after: int, upto: int) -> Sequence[Row]:
         """Return the last row of every stream among positions in (after, upto], in no order; its parts may be empty."""
         return list({row.stream: row for row in self.scan(after, upto)}.values())
+
+    def schema_findings(self) -> list[Finding]:
+        """Return what was changed about the tables, triggers and views of this log; an engine without any has none."""
+        return []
 
     def chunks(self, after: int, upto: int) -> Iterator[Sequence[Row]]:
         """Yield rows in position order, a chunk at a time, holding no transaction between them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """One event to be appended to a stream, with its envelope. `written_at` is aware."""
+    """One event to be appended to a stream, with its envelope. `written_at` is aware.
+
+    `event_id` is given only where another entry of the batch must name this one: from `erasing.fresh_id`, never a text.
+    """
 
     stream: str
     event: Event
@@ -29,6 +32,7 @@ class New:
     correlation_id: str | None = None
     causation_id: str | None = None
     unknown_codes: tuple[str, ...] = ()
+    event_id: str | None = None
 
 
 class Row(NamedTuple):
@@ -82,13 +86,42 @@ class Finding:
     version: int | None = None
 
 
+class Order(NamedTuple):
+    """A sealed order to erase a whole stream, or one entry of it, and whether its receipt is there."""
+
+    event_id: str
+    position: int
+    version: int
+    stream: str
+    entry: str | None
+    reason: str
+    authority: str
+    completed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SelfVerification:
-    """What checking the ledger against itself gave: it can show damage, never that nothing was cut or replaced."""
+    """What checking the ledger against itself gave: it can show damage, never that nothing was cut or replaced.
+
+    `roots` and `times` are those asked for: {size: root of the entries as they were sealed, None where damage hides it}
+    and {position: recorded_at}. `commitments` binds each stream with a sealed part to its key.
+    """
 
     entries: int
     findings: list[Finding]
     root: bytes
+    told: list[str] = field(default_factory=list)
+    roots: dict[int, bytes | None] = field(default_factory=dict)
+    times: dict[int, int] = field(default_factory=dict)
+    commitments: dict[str, bytes] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
+    counted: int | None = None
+    """How many entries the sealed frontier counts, where that is another number than are here."""
+
+    @property
+    def sealed_size(self) -> int:
+        """How many entries were sealed, going by the ledger itself."""
+        return self.entries if self.counted is None else self.counted
 
     @property
     def consistent(self) -> bool:

@@ -1,8 +1,8 @@
-"""Check a ledger against itself, from stored bytes alone: nothing is decoded, no key is needed.
+"""Check a ledger against itself, from stored bytes alone: nothing is decoded before it is proved, no key is needed.
 
-Every digest, every leaf, each stream's chain, the order of positions and versions, and the root over everything are
-computed again and compared with what is stored. All findings are returned, by position. Memory grows with the number
-of streams, not of entries.
+One fast pass recomputes everything (`recompute`); where anything at all is not as it was sealed, the ledger is read
+again and every finding is named (`diagnosis`). Entries appended while this runs are not looked at: what is checked is
+the ledger as its frontier stood at the beginning.
 
 What this cannot see: an older backup put back, a tail cut off consistently, or a whole ledger sealed anew by somebody
 who holds the database. Only a checkpoint kept elsewhere shows those: the verdict here is "self-consistent", no more.
@@ -10,137 +10,151 @@ who holds the database. Only a checkpoint kept elsewhere shows those: the verdic
 
 from __future__ import annotations
 
-from hashlib import sha256
-from struct import error as StructError  # noqa: N812
 from typing import TYPE_CHECKING, TypeAlias
 
-from ledger.domain.events.record import LedgerOpened
 from ledger.errors import Tampered
-from ledger.seal.leaf import ZERO
-from ledger.seal.leaf import leaf as leaf_of
-from ledger.seal.tree import Frontier
+from ledger.store.diagnosis import diagnose
+from ledger.store.lawful import erasures
+from ledger.store.recompute import ODD, OPENED, Doubt, Recomputation
+from ledger.store.refusals import TOLERANCE
+from ledger.store.resuming import resumed
 from ledger.store.rows import Finding, SelfVerification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ledger.store.batch import Edge
+    from ledger.store.recompute import Kept, Stated
     from ledger.store.recorder import LedgerRecorder
-    from ledger.store.rows import Row
+    from ledger.store.rows import Head
+    from ledger.store.tiles import Tiles
 
 Progress: TypeAlias = "Callable[[int, int], None]"
 
-
-def verify_self(recorder: LedgerRecorder, progress: Progress | None = None) -> SelfVerification:
-    """Recompute everything. `progress(done, of)` is told now and then. An empty ledger is a finding, never a pass."""
-    checks = _Checks(recorder.log_id)
-    size = _stored_size(recorder, checks)
-    for rows in recorder.chunks(-(1 << 62), 1 << 62):
-        checks.rows(rows)
-        if progress is not None:
-            progress(checks.tree.size, max(size, checks.tree.size))
-    checks.whole(recorder)
-    return SelfVerification(checks.tree.size, checks.findings, checks.tree.root())
+_FIRST, _LAST = -(1 << 62), 1 << 62
+_TOGETHER, _TOLD = 256, 1024
+"""How many rows are read together: a full subtree, hashed level by level, that fits a processor's cache; and how often
+progress is told of."""
 
 
-def _stored_size(recorder: LedgerRecorder, checks: _Checks) -> int:
+def verify_self(
+    recorder: LedgerRecorder,
+    progress: Progress | None = None,
+    *,
+    at: int,
+    sizes: Sequence[int] = (),
+    since: Head | None = None,
+    tiles: Tiles | None = None,
+) -> SelfVerification:
+    """Recompute everything. `progress(done, of)` is told now and then; `at` is the present time in microseconds.
+
+    `sizes` are those of which the roots are wanted. An empty ledger is a finding, never a pass. `since` is a head that
+    somebody outside vouches for: what is before it is then not read again, if `tiles` can prove where it stood.
+    """
+    edge = stored_edge(recorder)
+    if since is not None and tiles is not None and edge is not None:
+        begun = resumed(recorder, tiles, since)
+        if begun is not None and _resumed_honest(recorder, begun, edge, progress, sizes):
+            told = f"only what follows position {since.size:,} was recomputed: the rest stands on the checkpoint given"
+            return _judged(recorder, begun, at, told)
+    work = Recomputation(recorder.log_id, sizes)
+    if edge is None or not _honest(recorder, work, edge, progress):
+        return diagnose(recorder, edge, sizes=sizes, at=at)
+    return _judged(recorder, work, at)
+
+
+def _resumed_honest(
+    recorder: LedgerRecorder, work: Recomputation, edge: Edge, progress: Progress | None, sizes: Sequence[int]
+) -> bool:
+    """Whether what follows a head is as it was sealed; then nothing before it needs to be asked for."""
+    first = work.tree.size
+    work.want(each for each in sizes if each >= first)
+    work.kept.roots[first] = work.tree.root()
+    return all(each >= first for each in sizes) and _honest(recorder, work, edge, progress)
+
+
+def _judged(recorder: LedgerRecorder, work: Recomputation, at: int, *more: str) -> SelfVerification:
+    """Judge what is lawful or not in rows that are as they were sealed."""
+    work.finish()
+    found, told, orders = erasures(work.kept, recorder)
+    findings = sorted([*found, *_heads(work.heads.wrong), *clocks(work.kept, work.recorded_at, at)], key=_place)
+    kept, roots = work.kept, dict[int, bytes | None](work.kept.roots)
+    return SelfVerification(
+        work.tree.size, findings, work.tree.root(), [*more, *told], roots, kept.times, kept.commitments, orders
+    )
+
+
+def stored_edge(recorder: LedgerRecorder) -> Edge | None:
+    """Return the stored frontier, or None where what is stored is not one."""
     try:
-        return recorder.edge().tree.size
-    except (ValueError, TypeError, AttributeError, Tampered):
-        checks.find("bad-frontier", "the stored frontier is not one: its hashes do not fit its size.")
-        return 0
+        edge = recorder.edge()
+    except (*ODD, Tampered):
+        return None
+    sound = isinstance(edge.recorded_at, int) and isinstance(edge.tree.size, int) and edge.tree.size >= 0
+    return edge if sound and all(isinstance(each, bytes) for each in edge.tree.hashes) else None
 
 
-_ODD = (TypeError, AttributeError, ValueError, StructError)
-_START = (0, ZERO)
-
-
-class _Checks:
-    """The running state of one verification."""
-
-    def __init__(self, log_id: bytes) -> None:
-        self.log_id = log_id
-        self.tree = Frontier()
-        self.findings: list[Finding] = []
-        self.position = 0
-        self._ends: dict[str, tuple[int, bytes]] = {}
-        self._recorded_at = 0
-
-    def find(self, code: str, message: str, row: Row | None = None) -> None:
-        """Note a finding; a row's own fields are shown only where they are of the right type."""
-        position = row.position if row is not None and isinstance(row.position, int) else None
-        stream = row.stream if row is not None and isinstance(row.stream, str) else None
-        version = row.version if row is not None and isinstance(row.version, int) else None
-        self.findings.append(Finding(code, message, position, stream, version))
-
-    def rows(self, rows: Sequence[Row]) -> None:
-        """Check rows in position order, each against its own bytes, its stream and its place."""
-        ends, leaves = self._ends, []
-        for row in rows:
-            position, stream, version, _, _, recorded_at, commitment, before, open_digest, sealed_digest, _, _ = row
-            self.position += 1
-            leaf = ZERO
-            try:
-                leaf = leaf_of(self.log_id, *row[:10])
-                end = ends.get(stream, _START)
-                if (
-                    sha256(row[10]).digest() != open_digest
-                    or sha256(row[11]).digest() != sealed_digest
-                    or position != self.position
-                    or version != end[0] + 1
-                    or before != end[1]
-                    or recorded_at < self._recorded_at
-                    or len(commitment) != 32
-                ):
-                    self._tell(row, end)
-            except _ODD:
-                self._odd(row)
-            leaves.append(leaf)
-            if leaf is not ZERO:
-                ends[stream] = (version, leaf)
-                self._recorded_at = recorded_at
-        if rows and not self.tree.size and rows[0].name != LedgerOpened.name:
-            self.find("no-opening", f"the first entry is not a {LedgerOpened.name}.", rows[0])
-        self.tree.extend(leaves)
-
-    def _odd(self, row: Row) -> None:
-        if row.sealed is None and isinstance(row.open, bytes):
-            self.find("unsealed", "it was written past the ledger's own door, without sealing data.", row)
-        else:
-            self.find("odd-type", "a field of this entry is of a type or a length that was never written.", row)
-
-    def _tell(self, row: Row, end: tuple[int, bytes]) -> None:
-        """Say all that is wrong with a row."""
-        if sha256(row.open).digest() != row.open_digest:
-            self._part("open", row, blank=not row.open)
-        if sha256(row.sealed).digest() != row.sealed_digest:
-            self._part("sealed", row, blank=not row.sealed)
-        if row.position != self.position:
-            self.find("position-gap", f"expected position {self.position}, found {row.position}.", row)
-            self.position = max(self.position, row.position)
-        if row.version != end[0] + 1:
-            self.find("version-gap", f"expected version {end[0] + 1} of its stream, found {row.version}.", row)
-        if row.previous_leaf != end[1]:
-            self.find("broken-chain", "it does not follow the leaf before it in its stream.", row)
-        if row.recorded_at < self._recorded_at:
-            self.find("clock-backwards", "it was recorded earlier than the entry before it.", row)
-        if len(row.commitment) != len(ZERO):
-            self._odd(row)
-
-    def _part(self, part: str, row: Row, *, blank: bool) -> None:
-        if blank:
-            self.find(f"{part}-blanked", f"its {part} part was blanked.", row)
-        else:
-            self.find(f"{part}-altered", f"its {part} part is not what was sealed.", row)
-
-    def whole(self, recorder: LedgerRecorder) -> None:
-        """Check the number of entries and the root against the stored frontier."""
-        if not self.tree.size:
-            self.find("no-entries", "nothing was checked: the ledger holds no entries.")
+def _honest(recorder: LedgerRecorder, work: Recomputation, edge: Edge, progress: Progress | None) -> bool:
+    """Whether all rows up to the frontier, and none beyond it, are as they were sealed."""
+    size = edge.tree.size
+    if not size:
+        return False
+    after = work.tree.size or _FIRST
+    while rows := recorder.read_plain(after, size, _TOGETHER):
+        if not work.tree.size and rows[0][3] != OPENED:
+            return False
         try:
-            stored = recorder.edge().tree
-        except (ValueError, TypeError, AttributeError, Tampered):
-            return
-        if stored.size != self.tree.size:
-            self.find("wrong-size", f"the frontier says {stored.size} entries, {self.tree.size} are here.")
-        elif stored.root() != self.tree.root():
-            self.find("wrong-root", "the root over the entries is not the root of the stored frontier.")
+            work.rows(rows)
+        except Doubt:
+            return False
+        after = rows[-1][0]
+        if progress is not None and (not work.tree.size % _TOLD or work.tree.size == size):
+            progress(work.tree.size, size)
+    if work.tree.hashes != edge.tree.hashes or work.tree.size != size or work.recorded_at != edge.recorded_at:
+        return False
+    beyond = recorder.read_range(size, _LAST, 1)
+    if not beyond:
+        return True
+    now = stored_edge(recorder)
+    return now is not None and now.tree.size > size
+
+
+def clocks(kept: Kept, recorded_at: int, at: int) -> list[Finding]:
+    """Return what the clocks tell: set back while writing, or entries recorded after the present."""
+    found = [
+        Finding(
+            "clock-set-back",
+            "the clock had been set back: this and the entries after it were recorded no earlier than the one before, "
+            "and their ids are older than five minutes.",
+            position,
+            stream,
+            version,
+        )
+        for position, stream, version, _ in kept.clock_back
+    ]
+    if recorded_at > at + TOLERANCE:
+        found.append(
+            Finding(
+                "clock-set-back",
+                "the last entry was recorded more than five minutes after the present time of this machine: "
+                "one of the two clocks is wrong.",
+            )
+        )
+    return found
+
+
+def _heads(wrong: Sequence[Stated]) -> list[Finding]:
+    return [
+        Finding(
+            "heads-wrong",
+            "the number or the root of all streams that it seals is not that of the entries before it.",
+            each.position,
+            each.stream,
+            each.version,
+        )
+        for each in wrong
+    ]
+
+
+def _place(finding: Finding) -> int:
+    return _LAST if finding.position is None else finding.position

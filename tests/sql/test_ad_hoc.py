@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from cli.exits import exit_code
 from cli.main import journey
 from ledger.domain.clock import NOW, view
+from ledger.domain.events.allocation import WorkerAllocated
+from ledger.domain.events.identity import ChildMerged
 from ledger.errors import Malformed, Refused
 from ledger.projections.ad_hoc import run_sql
 from ledger.store import create_store
 from tests.projections.journeys import allocations, ledgers, views, visits
-from tests.projections.small import Said, facts_of
+from tests.projections.small import Said, facts_of, journey_id
 from tests.sql.small_ledger import small_ledger
 
 if TYPE_CHECKING:
@@ -206,3 +208,17 @@ def test_the_command(ledger: Ledger, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert exit_code(journey, ["sql", "COPY visits TO 'x'", *where]) == 4
     assert exit_code(journey, ["sql", "SELECT * FROM visit", *where]) == 7
     assert "LINE 1: SELECT * FROM visit\n" in capsys.readouterr().err
+
+
+def test_effective_at_any_clock_counts_merged_children_as_one() -> None:
+    on = date(2024, 5, 1)
+    said = [
+        Said("a", WorkerAllocated(occurred_on=on, worker="W1"), date(2024, 5, 1)),
+        Said("b", WorkerAllocated(occurred_on=on, worker="W2"), date(2024, 5, 1)),
+        Said("b", ChildMerged(occurred_on=on, other_journey=journey_id("a")), date(2024, 6, 1)),
+    ]
+    asked = "SELECT count(DISTINCT journey) FROM effective($clock, NULL)"
+    with facts_of(said) as facts:
+        assert facts.query(asked, clock="2024-05-31").fetchone() == (2,)
+        assert facts.query(asked, clock="2024-06-01").fetchone() == (1,)
+        assert facts.query("SELECT count(DISTINCT journey) FROM effective").fetchone() == (1,)

@@ -102,10 +102,10 @@ def test_a_correction_is_read_back_with_its_replacement(store: Store, stream: st
 
 
 def test_recorded_at_never_goes_backwards(tmp_path: Path) -> None:
-    readings = iter([5_000_000, 9_000_000, 4_000_000, 12_000_000])
-    made = create_store(tmp_path / "l", authority="Testshire", engine="memory", clock=lambda: next(readings))
+    clock = [5_000_000]
+    made = create_store(tmp_path / "l", authority="Testshire", engine="memory", clock=lambda: clock[0])
     stream = made.open_subject(child("C-001"))
-    for _ in range(3):
+    for clock[0] in (9_000_000, 4_000_000, 12_000_000):
         made.append([visit(stream)])
     assert [row.recorded_at for row in made.scan()] == [5_000_000, 9_000_000, 9_000_000, 12_000_000]
 

@@ -209,6 +209,10 @@ class ErasureOrdered(Event):
     """Why."""
     authority: Annotated[str, Field(min_length=1, max_length=400)]
     """Under which authority; it must not name the child."""
+    keys_days: Annotated[int, Field(ge=0)] | None = None
+    """How many days the last backup that holds the key is kept, as decided when it was ordered; 0: none is made."""
+    ledger_days: Annotated[int, Field(ge=0)] | None = None
+    """How many days the last backup that holds the entries is kept; 0: none is made."""
 
 
 class ErasureCompleted(Event):
@@ -242,7 +246,7 @@ class RecordAccessed(Event):
     purpose: Annotated[Code, In("access-purpose")]
     """Why."""
     entries: Annotated[int, Field(ge=0)] | None = None
-    """How many entries were shown."""
+    """How many entries were shown; of a reading of the whole ledger, how many it went through."""
     command: Code | None = None
     """What was asked for: replay, timeline, trail, bundle, or a service's own word."""
     clock: Literal["known", "sealed"] | None = None

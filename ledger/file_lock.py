@@ -1,14 +1,20 @@
-"""One process at a time in a folder: a lock file that the system gives back, also when its holder is killed."""
+"""One at a time, in this process or another: a lock on a file, which the system gives back when its holder dies."""
 
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 
 @contextmanager
@@ -22,20 +28,17 @@ def locked(file: Path) -> Iterator[None]:
         os.close(handle)
 
 
-if os.name == "nt":  # pragma: no cover
+if sys.platform == "win32":
 
     def _lock(handle: int) -> None:
-        import msvcrt
-
         while True:
             try:
-                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
             except OSError:  # it gives up after ten seconds
                 continue
             return
+
 else:
 
     def _lock(handle: int) -> None:
-        import fcntl
-
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,0 +1,1 @@
+"""Attacks on a ledger, each of which must give exactly its finding."""
