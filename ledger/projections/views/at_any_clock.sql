@@ -101,7 +101,8 @@ same_person AS (
     SELECT s.one, p.other FROM same_person AS s INNER JOIN pairs AS p ON p.one = s.other
 ),
 first_entries AS (
-    SELECT stream, min(position) AS first_position FROM entries WHERE stream IN (SELECT one FROM pairs) AND erased IS NULL GROUP BY ALL
+    SELECT stream, min(position) AS first_position
+    FROM entries WHERE stream IN (SELECT one FROM pairs) AND erased IS NULL GROUP BY ALL
 ),
 persons AS (
     SELECT s.one AS stream, substr(arg_min(s.other, f.first_position), 9) AS person
