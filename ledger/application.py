@@ -13,7 +13,6 @@ Not here: parsing, rendering, and any decision of a projection.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.access import read_case
@@ -32,6 +31,7 @@ from ledger.store import Store, create_store, open_store
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+    from pathlib import Path
     from types import TracebackType
 
     from ledger.access import NotLogged, Reader
@@ -257,12 +257,9 @@ class Ledger:
         A path is that of a projection of the reader's own.
         """
         from ledger.projections.engine import run_measure
-        from ledger.projections.own import find, read_own
+        from ledger.projections.own import find
 
-        if isinstance(name, Path):
-            name = read_own(name)
-        card = find(name, self.store.settings) if isinstance(name, str) else name
-        return run_measure(self.store, card, view, **parameters)
+        return run_measure(self.store, find(name, self.store.settings), view, **parameters)
 
     def head(self, at: int | None = None) -> Head:
         """Return the size and root of the sealed ledger, now or at an earlier size."""

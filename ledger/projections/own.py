@@ -87,8 +87,12 @@ def own_measures(settings: Settings | None) -> dict[str, Card]:
     return found
 
 
-def find(name: str, settings: Settings | None) -> Card:
+def find(name: str | Path | Card, settings: Settings | None) -> Card:
     """Return the card of a measure or of a projection of one's own. Raises `NotFound` with the nearest names."""
+    if isinstance(name, Card):
+        return name
+    if isinstance(name, Path):
+        return read_own(name)
     if name in measures():
         return measures()[name]
     known = {**measures(), **own_measures(settings)}
