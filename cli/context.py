@@ -78,9 +78,18 @@ def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
             found = view(known_at=known_at, sealed_by=sealed_by, at=at)
         except Malformed as error:
             raise click.UsageError(str(error)) from None
+        say_if_ahead(found)
         return command(*args, view=found, **rest)
 
     return with_view
+
+
+def say_if_ahead(view: View) -> None:
+    """Say on stderr that a clock lies in the future; it is allowed."""
+    from datetime import UTC, datetime
+
+    if view.instant is not None and view.instant.date() > datetime.now(UTC).date():
+        click.echo(f"note: {view.stated} lies in the future; what is known now is all that can be shown.", err=True)
 
 
 def period_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "timeline": ("cli.timeline:timeline", "Draw one child's case."),
     "trail": ("cli.trail:trail", "List entries with their three clocks: the audit trail."),
     "project": ("cli.project:project", "List, explain and run measures."),
+    "sql": ("cli.sql:sql", "Ask the views in SQL of your own, read only."),
     "facts": ("cli.facts:facts", "Refresh, inspect or rebuild the tables that measures read."),
     "events": ("cli.events:events", "Show the catalogue of events."),
     "erase": ("cli.erase:erase", "Erase a record, or one entry of it, by law."),

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import ledger_option, open_from, period_options, view_options
+from cli.compare import diff, explain
+from cli.context import ledger_option, open_from, period_options, view_options, where
+from cli.own_projections import new, test
 from cli.render import emit, format_options
+from ledger.errors import NotFound
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ledger.domain.clock import View
     from ledger.projections.card import Card
+    from ledger.store.settings import Settings
 
 
 @click.group()
@@ -22,11 +26,20 @@ def project() -> None:
     """List, explain and run measures."""
 
 
+project.add_command(diff)
+project.add_command(explain)
+project.add_command(new)
+project.add_command(test)
+
+
 @project.command("list")
 @format_options
-def list_(format_: str | None, out: Path | None) -> None:
-    """List the measures, each with the question it answers."""
+@ledger_option
+@click.pass_context
+def list_(ctx: click.Context, format_: str | None, out: Path | None) -> None:
+    """List the measures, each with the question it answers; the ledger's own projections too."""
     from ledger.projections.card import measures
+    from ledger.projections.own import own_measures
     from ledger.projections.table import Column, Table
 
     columns = (
@@ -34,49 +47,86 @@ def list_(format_: str | None, out: Path | None) -> None:
         Column("version", "Its version."),
         Column("question", "What it answers."),
     )
-    rows = [(card.name, card.version, card.question) for card in measures().values()]
+    found = {**measures(), **own_measures(settings_here(ctx))}
+    rows = [(card.name, card.version, card.question) for card in found.values()]
     emit(Table(columns=columns, rows=rows, notes=[], provenance={}), format_, out)
 
 
 @project.command()
-@click.argument("name")
-def show(name: str) -> None:
+@click.argument("name", required=False)
+@click.option("-p", "--projection", "path", metavar="PATH", help="A projection of your own instead of NAME.")
+@ledger_option
+@click.pass_context
+def show(ctx: click.Context, name: str | None, path: str | None) -> None:
     """Show the card of measure NAME: its definition, its choices, its columns, its SQL."""
-    from ledger.projections.card import measure
-
-    card = measure(name)
+    card = chosen_card(settings_here(ctx), name, path)
     click.echo(told(card), nl=False)
-    click.echo(f"SHA-256 of all its SQL: {card.digest()}")
+    click.echo(f"SHA-256 of all its {'code' if card.fold else 'SQL'}: {card.digest()}")
 
 
 @project.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     epilog="A measure's own options (--level, --cohort, --years ...) are on its card: journey project show NAME.",
 )
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("-p", "--projection", "path", metavar="PATH", help="A projection of your own instead of NAME.")
 @view_options
 @period_options
 @click.option("--year", type=int, metavar="Y", help="The social-care year to 31 March of Y.")
-@click.option("--by", metavar="GROUP", help="Sum by pod, worker, stage or authority; default: child.")
+@click.option(
+    "--by",
+    metavar="GROUP",
+    help="Sum by pod, worker, stage, authority, age, sex, ethnicity, year, quarter or month; default: child.",
+)
+@click.option(
+    "--where", "where_", multiple=True, metavar="CONDITION", help="Rows where 'pod = POD-01', 'visits >= 3' ..."
+)
+@click.option(
+    "--suppress-below", type=click.IntRange(min=2), metavar="N", help="Hide counts below N, and what shows them."
+)
 @format_options
 @ledger_option
 @click.pass_context
 def run(
     ctx: click.Context,
-    name: str,
+    name: str | None,
+    path: str | None,
     view: View,
     from_: date | None,
     to: date | None,
     year: int | None,
     by: str | None,
+    where_: tuple[str, ...],
+    suppress_below: int | None,
     format_: str | None,
     out: Path | None,
 ) -> None:
     """Run measure NAME over the ledger, as known at a date."""
     own = own_options(ctx.args)
     with open_from(ctx) as ledger:
-        found = ledger.project(name, view, from_=from_, to=to, year=year, by=by, **own)
+        card = chosen_card(ledger.store.settings, name, path)
+        asked = {"from_": from_, "to": to, "year": year, "by": by}
+        found = ledger.project(card, view, where=where_, suppress_below=suppress_below, **asked, **own)
     emit(found, format_, out)
+
+
+def chosen_card(settings: Settings | None, name: str | None, path: str | None) -> Card:
+    """Return the card of the measure named, or of the projection in a place of one's own. Raises `UsageError`."""
+    from ledger.projections.own import find, read_own
+
+    if (name is None) is (path is None):
+        raise click.UsageError("give the NAME of a measure, or -p with the path of a projection of your own.")
+    return read_own(Path(path)) if path is not None else find(name or "", settings)
+
+
+def settings_here(ctx: click.Context) -> Settings | None:
+    """Return the settings of the ledger this command would open, or None where there is none in a folder."""
+    from ledger.store.settings import read_settings
+
+    try:
+        return read_settings(Path(where(ctx)))
+    except NotFound:
+        return None
 
 
 def own_options(words: list[str]) -> dict[str, str]:
@@ -116,7 +166,7 @@ def told(card: Card) -> str:
         ]
     for title, columns in (("Columns", card.columns), ("Columns when summed by a group", card.group_columns)):
         lines += ["", f"{title}:", "", *(f"- `{c.name}`: {c.meaning}" for c in columns)] if columns else []
-    lines += ["", f"SQL: `ledger/projections/{card.folder.name}/measure.sql`"]
+    lines += ["", f"{'Code' if card.fold else 'SQL'}: `{card.code}`"]
     return "\n".join(lines) + "\n"
 
 

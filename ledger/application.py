@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ledger.domain.envelope import Entry
     from ledger.domain.events.base import Event
     from ledger.imports import AppendReport, ImportReport
+    from ledger.projections.card import Card
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
     from ledger.projections.table import Table
@@ -250,11 +251,15 @@ class Ledger:
         """Return what the ledger's sources can tell of, as declared by a view."""
         return Coverage.of(self.store.entries("ledger", at=view.position), view)
 
-    def project(self, name: str, view: View = NOW, **parameters: Any) -> Result:
-        """Run a measure as known at a view; parameters are those on its card. Raises `NotFound`, `Malformed`."""
-        from ledger.projections.engine import run_measure
+    def project(self, name: str | Path | Card, view: View = NOW, **parameters: Any) -> Result:
+        """Run a measure as known at a view; parameters are those on its card. Raises `NotFound`, `Malformed`.
 
-        return run_measure(self.store, name, view, **parameters)
+        A path is that of a projection of the reader's own.
+        """
+        from ledger.projections.engine import run_measure
+        from ledger.projections.own import find
+
+        return run_measure(self.store, find(name, self.store.settings), view, **parameters)
 
     def head(self, at: int | None = None) -> Head:
         """Return the size and root of the sealed ledger, now or at an earlier size."""

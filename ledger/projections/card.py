@@ -37,7 +37,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a measure says of itself. `window` is what it needs: a social-care `year`, a `period`, or `none`."""
+    """What a measure says of itself. `window` is what it needs: a social-care `year`, a `period`, or `none`.
+
+    `entries` is what a fold in Python is given: those in force, or all that are known.
+    """
 
     name: str
     version: int
@@ -56,7 +59,10 @@ class Card:
     group_columns: tuple[Column, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     journeys: tuple[str, ...] = ("child",)
+    entries: Literal["in force", "all"] = "in force"
     folder: Path
+    file: Path | None = None
+    """The one file of a projection of the reader's own that has no folder."""
 
     @property
     def sql(self) -> str:
@@ -73,10 +79,38 @@ class Card:
         """The SQL that says what stands beside the result, or None."""
         return self._text("notes.sql")
 
+    @property
+    def all_own_sql(self) -> tuple[str, ...]:
+        """The SQL of its files that there are."""
+        return tuple(sql for sql in (self.sql, self.group_sql, self.notes_sql) if sql)
+
+    @property
+    def explain_sql(self) -> str | None:
+        """The SQL that gives (position, event_id) of the entries behind `$journeys`, or None."""
+        return self._text("explain.sql")
+
+    @property
+    def fold(self) -> Path | None:
+        """The file of a projection that is a fold in Python, or None for one in SQL."""
+        path = self.file or self.folder / "projection.py"
+        return path if path.suffix == ".py" and path.is_file() else None
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the reader's own and not of this project."""
+        return self.folder.resolve().parent != HERE.resolve()
+
+    @property
+    def code(self) -> str:
+        """Where its code is, from the project's root or from its own folder."""
+        if self.own:
+            return (self.file or self.fold or self.folder / "measure.sql").name
+        return f"ledger/projections/{self.folder.name}/measure.sql"
+
     def digest(self) -> str:
-        """Return the SHA-256, in hex, of all SQL of this measure, each file preceded by its name and length."""
+        """Return the SHA-256, in hex, of all code of this measure, each file preceded by its name and length."""
         digest = sha256()
-        for name in ("measure.sql", "group.sql", "notes.sql"):
+        for name in ("measure.sql", "group.sql", "notes.sql", "projection.py"):
             text = self._text(name)
             if text is not None:
                 digest.update(f"{name} {len(text.encode())}\n{text}".encode())
@@ -84,6 +118,8 @@ class Card:
 
     def _text(self, name: str) -> str | None:
         path = self.folder / name
+        if self.file is not None:  # all its code is this one file
+            path = self.file if name == ("projection.py" if self.fold else "measure.sql") else self.file / name
         return path.read_text("utf-8") if path.is_file() else None
 
 
@@ -105,13 +141,18 @@ def measure(name: str) -> Card:
 def read_card(folder: Path) -> Card:
     """Read the card in a folder. Raises `Unreadable` naming what is missing or unknown."""
     raw = tomllib.loads((folder / "card.toml").read_text("utf-8"))
-    wanted = {field.name: field.default for field in fields(Card) if field.name != "folder"}
+    return card_of(raw, folder)
+
+
+def card_of(raw: dict[str, Any], folder: Path, file: Path | None = None) -> Card:
+    """Make a card of what TOML states. Raises `Unreadable` naming what is missing or unknown."""
+    wanted = {field.name: field.default for field in fields(Card) if field.name not in ("folder", "file")}
     missing = sorted(name for name, default in wanted.items() if default is MISSING and name not in raw)
     wrong = missing or sorted(set(raw) - set(wanted))
-    if wrong or raw["name"] != folder.name.replace("_", "-"):
+    if wrong or (file is None and raw["name"] != folder.name.replace("_", "-")):
         which = f"lacks or does not know {', '.join(wrong)}" if wrong else "names another measure"
         raise Unreadable(f"the card of the measure in the folder {folder.name} {which}.")
-    return Card(folder=folder, **{name: _part(name, value) for name, value in raw.items()})
+    return Card(folder=folder, file=file, **{name: _part(name, value) for name, value in raw.items()})
 
 
 def _part(name: str, value: Any) -> Any:

@@ -16,69 +16,140 @@ from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
 from ledger.projections.columns import sql_of
+from ledger.projections.conditions import narrowed
 from ledger.projections.facts import Facts, load_facts
+from ledger.projections.fold import folded, given_sql
+from ledger.projections.periods import PERIODS, by_period
 from ledger.projections.provenance import provenance
-from ledger.projections.request import Request, request
-from ledger.projections.table import Table
+from ledger.projections.request import PERSONAL, Request, request
+from ledger.projections.sql_fault import fault
+from ledger.projections.suppression import suppressed
+from ledger.projections.table import Column, Table
 from ledger.projections.views import text
+from ledger.projections.wanted import checked, planned, wanted_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.store import Store
 
 Result = Table
 """What running a measure gives: rows, columns, notes and provenance."""
 
 
-def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) -> Result:
+def run_measure(
+    store: Store,
+    name: str | Card,
+    view: View = NOW,
+    *,
+    where: Sequence[str] = (),
+    suppress_below: int | None = None,
+    **parameters: Any,
+) -> Result:
     """Run a measure over a ledger as known at a view, and fill in the authority's ids where their key is here.
 
-    `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card.
+    `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card. `where` are conditions on columns of
+    the result; with `suppress_below`, counts below it are hidden with what would give them away.
     """
-    card = measure(name)
+    card = name if isinstance(name, Card) else measure(name)
     wanted = request(card, **parameters)
+    position = view_position(store, view)
+    with facts_for(store, position, card, (text(members_file(wanted)),)) as facts:
+        table = result(store, facts, card, view, wanted)
+    if store.placeholders:
+        table.provenance["placeholders"] = list(store.placeholders)
+    table.provenance["root"] = store.head(position).root.hex()
+    found = identified(table, card.journeys, store)
+    if suppress_below is not None:
+        found = suppressed(found, suppress_below, card.journeys)
+    return narrowed(found, where, textual=suppress_below is not None)
+
+
+def view_position(store: Store, view: View) -> int:
+    """Return the position a view stands at. Raises `Malformed` beyond the head."""
     size = store.head().size
     position = size if view.position is None else view.position
     if position > size:
         raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    with load_facts(store, position, sql_of(card)) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
-        table = measured(facts, card, view, wanted)
-    if store.placeholders:
-        table.provenance["placeholders"] = list(store.placeholders)
-    table.provenance["root"] = store.head(position).root.hex()
-    return _identified(table, card, store)
+    return position
+
+
+def facts_for(store: Store, position: int, card: Card, beside: tuple[str, ...] = ()) -> Facts:
+    """Load the facts up to a position that a measure, and other SQL beside it, can need. Close them."""
+    sql = (*sql_of(card), *given_sql(card), *beside)
+    facts = load_facts(store, position, sql, wanted_columns(*sql) if card.own else None)
+    facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+    return facts
+
+
+def result(store: Store, facts: Facts, card: Card, view: View, wanted: Request) -> Table:
+    """Run a measure in SQL, or a fold in Python, over loaded facts; journeys stay journeys."""
+    if card.fold:
+        return folded(store, facts, card, view, wanted, (*sql_of(card), *given_sql(card)))
+    if not card.own:
+        return measured(facts, card, view, wanted)
+    import duckdb
+
+    try:
+        return measured(facts, card, view, wanted)
+    except duckdb.Error as error:
+        raise fault(error, card.sql, card.code) from None
 
 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
     on = facts.stand(view)
+    facts.need(*sql_of(card), text(members_file(wanted)), loosely=card.own)
+    if wanted.by in PERIODS:
+        whole_year = card.window == "year"
+        return by_period(
+            wanted, on, lambda one: measured(facts, card, view, one), lambda end: end.year if whole_year else None
+        )
     bound = wanted.bound(on)
+    if card.own:
+        checked(facts, card, bound)
+        planned(facts, card.sql, bound, card.code)
     facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
     facts.create("measured", card.sql, bound)
     if wanted.by is None:
         columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
     else:
-        facts.create("members", text("members"), bound)
-        columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
+        facts.create("members", text(members_file(wanted)), bound)
+        columns, (names, rows) = card.group_columns, read(facts, card, card.group_sql or "", bound)
+    if card.own and not columns:
+        columns = tuple(map(Column, names))
     if names != [column.name for column in columns]:
-        raise TypeError(f"the SQL of {card.name} gives {names}, which is not what its card says")
+        told = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
+        raise Malformed([Problem("bad-card", f"{told}.", file=card.code)]) if card.own else TypeError(told)
     return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
+
+
+def read(facts: Facts, card: Card, sql: str, bound: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run one statement of a card; one of the reader's own is planned first, where it cannot write."""
+    if card.own:
+        planned(facts, sql, bound, card.code)
+    return facts.rows(sql, bound)
+
+
+def members_file(wanted: Request) -> str:
+    """Return the name of the SQL that says which group each journey is in."""
+    return "members_by_person" if wanted.by in PERSONAL else "members"
 
 
 def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:
     """Return what stands beside the result; a note with a count of nothing is left out."""
     if card.notes_sql is None:
         return []
-    _, rows = facts.rows(card.notes_sql, bound)
+    _, rows = read(facts, card, card.notes_sql, bound)
     return [note if count is None else f"{count} {note}" for note, count in rows if count != 0]
 
 
-def _identified(table: Table, card: Card, store: Store) -> Table:
+def identified(table: Table, journeys: tuple[str, ...], store: Store) -> Table:
     """Put the authority's child ids in the place of journeys, and say in the provenance which of them stand there.
 
     Rows that begin with a child are put in the order of the ids shown; each child's own rows keep theirs.
     """
-    places = [place for place, column in enumerate(table.columns) if column.name in card.journeys]
+    places = [place for place, column in enumerate(table.columns) if column.name in journeys]
     if not places:
         return table
     streams = {f"journey:{row[place]}" for row in table.rows for place in places if row[place] is not None}

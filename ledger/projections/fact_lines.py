@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
     from ledger.store import OpenPart
 
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+"""How the database is opened: nothing is downloaded, and no variable of Python is a table."""
+
 ERASED = b'"row_erased":true}'
 
 
@@ -24,7 +31,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """Return a DuckDB in memory that downloads no extension and reads moments as UTC."""
     import duckdb
 
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    connection = duckdb.connect(config=CLOSED)
     connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
     return connection
 

@@ -24,11 +24,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
+from ledger.domain.events import catalogue
 from ledger.projections.columns import columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
 from ledger.projections.fact_lines import connect, lines_of
 from ledger.projections.facts_folder import FactsFolder
-from ledger.projections.views import STEADY, needed, text
+from ledger.projections.views import STEADY, VIEWS, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,8 +58,15 @@ class Facts:
         self._built: set[str] = set()
 
     @classmethod
-    def load(cls, parts: Iterable[Sequence[OpenPart]], *, position: int, recorded_at: datetime) -> Self:
-        """Read open parts, given some at a time, into the table `entries`.
+    def load(
+        cls,
+        parts: Iterable[Sequence[OpenPart]],
+        *,
+        position: int,
+        recorded_at: datetime,
+        wanted: dict[str, str] | None = None,
+    ) -> Self:
+        """Read open parts, given some at a time, into the table `entries`: the `wanted` columns, or all that are used.
 
         Views stand at `position`, of which the last entry was sealed at `recorded_at`. Parts of later positions may be
         among them, and only their restrictions are looked at: these follow the present head.
@@ -67,7 +75,7 @@ class Facts:
         try:
             lines = lines_of(folder / "entries.ndjson", parts)
             connection = connect()
-            given = {"lines": str(lines), "columns": columns_mentioned()}
+            given = {"lines": str(lines), "columns": wanted or columns_mentioned()}
             connection.sql(text("load"), params=given).create("entries")
         finally:
             shutil.rmtree(folder)
@@ -114,9 +122,19 @@ class Facts:
             self._built &= STEADY
         return on
 
-    def need(self, *sql: str) -> None:
-        """Make the views that this SQL mentions, and what they build on, where they are not made at this view yet."""
-        for name in needed(*sql):
+    def need(self, *sql: str, loosely: bool = False) -> None:
+        """Make the views that this SQL reads, and what they build on, where they are not made at this view yet.
+
+        `loosely`, what it only mentions is made too.
+        """
+        self._make(needed(*sql, loosely=loosely))
+
+    def make_all(self) -> None:
+        """Make every view."""
+        self._make(VIEWS)
+
+    def _make(self, files: Iterable[str]) -> None:
+        for name in files:
             if name not in self._built:
                 self.connection.execute(text(name), parameters(name, self.rules))
                 self._built.add(name)
@@ -145,20 +163,24 @@ class Facts:
         self.connection.close()
 
 
-def load_facts(store: Store, position: int, sql: tuple[str, ...] | None = None) -> Facts:
+def load_facts(
+    store: Store, position: int, sql: tuple[str, ...] | None = None, wanted: dict[str, str] | None = None
+) -> Facts:
     """Load the facts of a ledger up to a position; of what follows it, the restrictions. Close them.
 
     Where facts can be kept on disk they are refreshed first, and only the columns that `sql` mentions are loaded.
+    `wanted` columns are loaded instead, of all events.
     """
     last = store.row_at(position)
     recorded_at = from_microseconds(last.recorded_at if last else 0)
     if FactsFolder.possible(store):
         with FactsFolder(store) as kept:
             kept.refresh()
-            wanted = columns_mentioned(None if sql is None else (*sql, *map(text, needed(*sql))))
-            return Facts.of_files(kept.files, wanted, position=position, recorded_at=recorded_at)
-    parts = chain(store.open_parts(kinds_mentioned(), upto=position), store.open_parts(RESTRICTIONS, after=position))
-    return Facts.load(parts, position=position, recorded_at=recorded_at)
+            chosen = wanted or columns_mentioned(None if sql is None else (*sql, *map(text, needed(*sql))))
+            return Facts.of_files(kept.files, chosen, position=position, recorded_at=recorded_at)
+    kinds = kinds_mentioned() if wanted is None else tuple(catalogue())
+    parts = chain(store.open_parts(kinds, upto=position), store.open_parts(RESTRICTIONS, after=position))
+    return Facts.load(parts, position=position, recorded_at=recorded_at, wanted=wanted)
 
 
 def _mentioned(sql: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -21,22 +21,29 @@ if TYPE_CHECKING:
 
 def provenance(facts: Facts, card: Card, view: View, wanted: Request, on: date) -> dict[str, Any]:
     """Return the provenance of one run; `facts` stand at `view`. Values are plain and in a fixed order."""
-    instant = "now" if view.instant is None else view.instant.isoformat().replace("+00:00", "Z")
     return {
         "measure": card.name,
         "version": card.version,
-        "sql_sha256": card.digest(),
+        "code_sha256" if card.fold else "sql_sha256": card.digest(),
         "views_sha256": views_digest(),
+        **stood(facts, view, on),
+        "asked": wanted.told(),
+        **shown_and_left_out(facts),
+        "restricted_rows": card.restricted,
+        "coverage": _coverage(facts),
+        **stood_on(needed(*sql_of(card), loosely=card.own), facts.rules),
+    }
+
+
+def stood(facts: Facts, view: View, on: date) -> dict[str, Any]:
+    """Return where the reader stood."""
+    instant = "now" if view.instant is None else view.instant.isoformat().replace("+00:00", "Z")
+    return {
         "clock": "known, as its sources claim" if view.clock == "known" else "sealed by this ledger",
         "instant": instant,
         "stated": view.stated or "now",
         "reader_day": on,
         "position": facts.reader["position"],
-        "asked": wanted.told(),
-        **_counts(facts),
-        "restricted_rows": card.restricted,
-        "coverage": _coverage(facts),
-        **stood_on(needed(*sql_of(card)), facts.rules),
     }
 
 
@@ -49,7 +56,7 @@ def views_digest() -> str:
     return digest.hexdigest()
 
 
-def _counts(facts: Facts) -> dict[str, int]:
+def shown_and_left_out(facts: Facts) -> dict[str, int]:
     """Count what is shown, what rests on the source's word alone, and which orders were applied."""
     cursor = facts.query(text("provenance"))
     names = [column[0] for column in cursor.description]

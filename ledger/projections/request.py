@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ledger.domain.clock import day, social_care_year
 from ledger.errors import Malformed, Problem
+from ledger.projections.periods import PERIODS
 
 if TYPE_CHECKING:
     from ledger.projections.card import Card, Parameter
 
-GROUPS = ("pod", "worker", "stage", "authority")
+PERSONAL = ("age", "sex", "ethnicity")
+"""Groups that are the child's own."""
+GROUPS = ("pod", "worker", "stage", "authority", *PERSONAL)
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
 
 
@@ -38,7 +41,7 @@ class Request:
         return {
             "from_": self.from_ or FIRST_DAY,
             "to_": self.to or LAST_DAY,
-            "until_": min(self.to or LAST_DAY, on + timedelta(days=1)),
+            "until_": until(self.to, on),
             "on": on,
             "year": self.year,
             "by": self.by,
@@ -51,6 +54,11 @@ class Request:
         return {name: value for name, value in (window | self.values).items() if value is not None}
 
 
+def until(to: date | None, on: date) -> date:
+    """Return the day after the last of a window that a reader who stands on a day can tell of."""
+    return min(to or LAST_DAY, on + timedelta(days=1))
+
+
 def request(
     card: Card,
     *,
@@ -61,14 +69,32 @@ def request(
     **values: Any,
 ) -> Request:
     """Check what was asked against a card. Raises `Malformed` in a sentence."""
-    start, end, year = _window(card, year, _date(from_), _date(to))
     if by == "child":
         by = None
-    if by is not None and by not in GROUPS:
-        _refuse("by", f"--by takes child, {', '.join(GROUPS)}; found {by!r}.")
+    if by is not None and by not in (*GROUPS, *PERIODS):
+        _refuse("by", f"--by takes child, {', '.join((*GROUPS, *PERIODS))}; found {by!r}.")
     if by is not None and card.group_sql is None:
         _refuse("by", f"{card.name} is told row by row and is not summed by {by}.")
+    start: date | None
+    end: date | None
+    if by in PERIODS and year is None:
+        start, end = _periods(card, by, _date(from_), _date(to))
+    else:
+        start, end, year = _window(card, year, _date(from_), _date(to))
+        if by in PERIODS and card.window == "year" and by != "year":
+            _refuse("by", f"{card.name} is of a whole social-care year and is not summed by {by}.")
     return Request(start, end, year, by, _values(card, values))
+
+
+def _periods(card: Card, by: str, start: date | None, end: date | None) -> tuple[date, date]:
+    """Return the window that is cut into periods: both its ends are needed, and those of years where years count."""
+    if card.window == "none":
+        _refuse("by", f"{card.name} takes no window, so it is not summed by {by}; it tells what is so at one clock.")
+    if start is None or end is None or end <= start:
+        _refuse("by", f"--by {by} needs a window with both its ends: --year, or --from and a later --to.")
+    if card.window == "year" and (by != "year" or (start.month, start.day, end.month, end.day) != (4, 1, 4, 1)):
+        _refuse("by", f"{card.name} is of whole social-care years: --by year, --from and --to on 1 April.")
+    return start, end
 
 
 def _window(

@@ -27,6 +27,9 @@ ledger_days = 90
 [retention]               # the authority's own schedule, in whole years after the last closure
 child_in_need = 6
 child_protection = 25
+
+[projections]             # projections of the authority's own: files and folders, see journey project new
+folder = "projections"    # relative to this folder
 """
 
 from __future__ import annotations
@@ -55,7 +58,7 @@ class Policy:
     """What the authority has decided for this ledger: written into the settings by hand.
 
     `signer` is the signer's folder, or empty. Backups are kept so many days; None where nobody has said. `retention`
-    is the local schedule, {rule: whole years}.
+    is the local schedule, {rule: whole years}. `projections` is the folder of the authority's own, or empty.
     """
 
     signer: str = ""
@@ -63,6 +66,7 @@ class Policy:
     keys_days: int | None = None
     ledger_days: int | None = None
     retention: Mapping[str, int] = field(default_factory=dict)
+    projections: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,10 @@ def _policy(found: dict[str, Any]) -> Policy:
     signer = found.get("checkpoint", {}).get("signer", "")
     if not isinstance(signer, str):
         raise _bad("signer under [checkpoint] must be the path of a folder")
-    return Policy(signer, reason == "required", days["keys_days"], days["ledger_days"], retention)
+    projections = found.get("projections", {}).get("folder", "")
+    if not isinstance(projections, str):
+        raise _bad("folder under [projections] must be the path of a folder")
+    return Policy(signer, reason == "required", days["keys_days"], days["ledger_days"], retention, projections)
 
 
 def _count(value: object) -> bool:

@@ -133,7 +133,7 @@ def test_a_card_that_lacks_a_part_is_a_defect_told_by_name(tmp_path: Path) -> No
     [
         ("continuity", {"levle": "pod"}, "no option --levle; nearest: --level"),
         ("continuity", {"level": "team"}, "takes one of worker, pod; found 'team'"),
-        ("continuity", {"by": "ward"}, "takes child, pod, worker, stage, authority; found 'ward'"),
+        ("continuity", {"by": "ward"}, "year, quarter, month; found 'ward'"),
         ("continuity", {"year": 2024, "from_": "2024-01-01"}, "not both"),
         ("continuity", {"from_": "2024-01-01", "to": "2024-01-01"}, "must end after it begins"),
         ("continuity", {"from_": "01/04/2024"}, "expected a date like 2024-03-31"),

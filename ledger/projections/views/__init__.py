@@ -27,13 +27,29 @@ VIEWS = (
     "calendar",
     "timescales",
     "clocks",
+    "supervision",
+    "outcome",
+    "directory",
+    "at_any_clock",
 )
 """Files that make tables, views and macros; each may use those before it. What a query mentions is made for it."""
 
 STEADY = frozenset({"calendar", "timescales"})
 """Files whose tables come from the project's own data, bound as parameters, and depend on no reader."""
 
-ALL = ("load", "kept", "reader", *VIEWS, "members", "provenance", "coverage_told")
+ALL = (
+    "load",
+    "kept",
+    "reader",
+    *VIEWS,
+    "members",
+    "provenance",
+    "coverage_told",
+    "behind",
+    "between",
+    "fold_in_force",
+    "fold_all",
+)
 
 
 @cache
@@ -49,7 +65,7 @@ def statements(sql: str) -> str:
 
 def words(sql: str) -> set[str]:
     """Return the words of SQL outside its comments."""
-    return set(re.findall(r"[a-z_0-9]+", statements(sql)))
+    return set(re.findall(r"[a-z_0-9]+", statements(sql).lower()))
 
 
 @cache
@@ -58,13 +74,24 @@ def made_by(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"CREATE OR REPLACE (?:TABLE|VIEW|MACRO) (\w+)", statements(text(name))))
 
 
+@cache
+def relations(sql: str) -> frozenset[str]:
+    """Return the words of SQL that stand where a table or a macro may: after FROM or JOIN, or before a bracket."""
+    plain = statements(sql).lower()
+    lists = re.findall(r"\b(?:from|join)\s+((?:\w+(?:\s+(?:as\s+)?\w+)?\s*,\s*)*\w+)", plain)
+    return frozenset(re.findall(r"\w+", " ".join(lists))) | frozenset(re.findall(r"(\w+)\s*\(", plain))
+
+
 @lru_cache(maxsize=512)
-def needed(*sql: str) -> tuple[str, ...]:
-    """Return the files that make what this SQL mentions, with all that they build on, in order."""
-    mentioned = set().union(*map(words, sql))
+def needed(*sql: str, loosely: bool = False) -> tuple[str, ...]:
+    """Return the files that make what this SQL reads, with all that they build on, in order.
+
+    `loosely`, any mention is enough: for SQL that is not ours, which may join in ways that only a parser finds.
+    """
+    mentioned = set().union(*map(words if loosely else relations, sql))
     found = set()
     for name in reversed(VIEWS):  # each builds on those before it alone
         if made_by(name) & mentioned:
             found.add(name)
-            mentioned |= words(text(name))
+            mentioned |= relations(text(name))
     return tuple(name for name in VIEWS if name in found)

@@ -1,0 +1,105 @@
+"""SQL of the reader's own over the stable views: one SELECT, read only, standing at a view, with bound parameters.
+
+    >>> run_sql(store, "SELECT count(*) AS visits FROM visits WHERE visited_on >= $from_", NOW, from_=date(2024, 4, 1))
+    ...                                                                                        # doctest: +SKIP
+
+DuckDB's own reading of the statement decides that it is a SELECT; it then runs in a read-only transaction, without
+files, network or settings. A column named `child` that holds journeys is filled with the authority's ids, where their
+key is here. The result carries the SHA-256 of the SQL, the clock, the position and the root.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from ledger.domain.clock import NOW, View
+from ledger.errors import Malformed, Problem
+from ledger.projections import event_views
+from ledger.projections.engine import identified, view_position
+from ledger.projections.facts import Facts, load_facts
+from ledger.projections.provenance import shown_and_left_out, stood, views_digest
+from ledger.projections.request import FIRST_DAY, LAST_DAY, until
+from ledger.projections.sql_fault import fault, one_statement
+from ledger.projections.table import Column, Table
+from ledger.projections.views import text, words
+from ledger.projections.wanted import bindable, wanted_columns
+
+if TYPE_CHECKING:
+    from ledger.store import Store
+
+
+def run_sql(
+    store: Store,
+    sql: str,
+    view: View = NOW,
+    *,
+    from_: date | None = None,
+    to: date | None = None,
+    file: str | None = None,
+    **values: Any,
+) -> Table:
+    """Run one SELECT over the views and return its rows. Raises `Malformed`, `Refused`.
+
+    It may mention `$from_`, `$to_` (half-open), `$until_`, `$on` (the reader's day), `$known_at` (the reader's instant
+    in UTC), `$position`, and `values` by name. `file` names the place of the SQL in errors.
+    """
+    if from_ is not None and to is not None and to <= from_:
+        raise Malformed([Problem("window", f"the window must end after it begins: from {from_} to {to}.")])
+    statement = one_statement(sql, file)
+    position = view_position(store, view)
+    beside = (sql, text("provenance"))
+    with load_facts(store, position, beside, wanted_columns(sql)) as facts:
+        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+        on = facts.stand(view)
+        facts.need(*beside, text("people"), loosely=True)
+        event_views.lay(facts, event_views.mentioned(sql))
+        bound = {
+            "from_": from_ or FIRST_DAY,
+            "to_": to or LAST_DAY,
+            "until_": until(to, on),
+            "on": on,
+            "known_at": facts.reader["instant"],
+            "position": position,
+            **values,
+        }
+        table = _table(*_rows(facts, sql, bindable(statement.named_parameters, bound, file), file))
+        asked = {"from": from_, "to": to, **values}
+        told: dict[str, Any] = {"sql_sha256": sha256(sql.encode()).hexdigest(), "views_sha256": views_digest()}
+        told |= stood(facts, view, on)
+        told |= {"asked": {name: value for name, value in asked.items() if value is not None}}
+        told |= {**shown_and_left_out(facts), "restricted_rows": "included; the column restricted marks them"}
+    told["root"] = store.head(position).root.hex()
+    if "entries" in words(sql) and view.instant is not None:
+        table.notes.append(
+            "entries holds every entry up to the position, whatever the clock; admitted those known at it."
+        )
+    return identified(Table(table.columns, table.rows, table.notes, told), ("child",), store)
+
+
+def _rows(facts: Facts, sql: str, bound: dict[str, Any], file: str | None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Run the statement in a transaction that cannot write."""
+    import duckdb
+
+    try:
+        facts.query("BEGIN TRANSACTION READ ONLY")
+        cursor = facts.query(sql, **bound)
+        return [column[0] for column in cursor.description], cursor.fetchall()
+    except duckdb.Error as error:
+        raise fault(error, sql, file) from None
+    finally:
+        facts.query("ROLLBACK")
+
+
+def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Table:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        told = f"two columns are named {twice[0]}; give one another name with AS."
+        raise Malformed([Problem("bad-sql", told, refused=True)])
+    endless = sum(isinstance(cell, float) and not math.isfinite(cell) for row in rows for cell in row)
+    if endless:
+        rows = [tuple(None if isinstance(c, float) and not math.isfinite(c) else c for c in row) for row in rows]
+    notes = [f"{endless} cells were no finite numbers; they are left empty."] if endless else []
+    return Table(tuple(map(Column, names)), rows, notes)

@@ -1,0 +1,56 @@
+"""Which events a measure can read: those that its SQL, and the views it stands on, name.
+
+    >>> "visit-recorded.v1" in kinds_read(measure("continuity"))
+    True
+
+Right though wide: SQL that reads a view of all entries without naming events may read any, which is None.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ledger.projections.columns import sql_of
+from ledger.projections.sql_fault import WIDE
+from ledger.projections.views import VIEWS, relations, statements, text
+
+if TYPE_CHECKING:
+    from ledger.projections.card import Card
+
+ABOUT_PERSONS = ("child-merged.v1", "child-split.v1")
+BENEATH = ("effective", "people", "at_any_clock")
+"""Files that say what is in force: they name events without counting them."""
+NAMED = re.compile(r"'([a-z0-9-]+\.v\d+)'")
+
+
+def kinds_read(card: Card) -> tuple[str, ...] | None:
+    """Return the stored names of the events that may stand behind a measure, or None for any."""
+    own = "\n".join(sql_of(card)[:3])
+    if card.fold or relations(own) & WIDE or "journeys" in relations(own):
+        return None
+    named, seen, todo = set(NAMED.findall(statements(own))), set[str](), set(relations(own))
+    while todo:
+        relation = todo.pop()
+        seen.add(relation)
+        for sql in _made().get(relation, ()):
+            found = NAMED.findall(sql)
+            if relations(sql) & (WIDE | {"journeys"}) and not found:
+                return None
+            named |= set(found)
+            todo |= relations(sql) - seen
+    return tuple(sorted(named.union(ABOUT_PERSONS)))
+
+
+@cache
+def _made() -> dict[str, tuple[str, ...]]:
+    """Return {table, view or macro: its SQL} of all views but those beneath."""
+    made: dict[str, tuple[str, ...]] = {}
+    for file in VIEWS:
+        if file in BENEATH:
+            continue
+        for sql in statements(text(file)).split("CREATE OR REPLACE ")[1:]:
+            name = re.split(r"\W+", sql, maxsplit=2)[1]
+            made[name] = (*made.get(name, ()), sql)
+    return made

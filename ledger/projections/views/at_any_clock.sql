@@ -1,0 +1,116 @@
+-- moment_of(clock): the last microsecond, in UTC, of a day in London; a moment as it is; NULL means everything.
+CREATE OR REPLACE MACRO moment_of(stated) AS (
+    CASE
+        WHEN stated IS NULL THEN TIMESTAMP '9999-12-31'
+        WHEN length(CAST(stated AS VARCHAR)) = 10 THEN
+            timezone('UTC', timezone('Europe/London', CAST(CAST(stated AS DATE) AS TIMESTAMP) + INTERVAL 1 DAY))
+            - INTERVAL 1 MICROSECOND
+        ELSE CAST(stated AS TIMESTAMP)
+    END
+);
+
+-- effective(known_at, at): one row per root entry in force as known at any clock and up to any position, whatever the
+-- reader's own. A date means the whole day in London; NULL means now, or the reader's position, beyond which none goes.
+CREATE OR REPLACE MACRO effective(stated, upto) AS TABLE
+WITH RECURSIVE asked AS (
+    SELECT
+        moment_of(stated) AS instant,
+        CASE
+            WHEN upto > getvariable('reader').position
+                THEN error('effective(known_at, at) cannot go beyond the position of the reader: give --at as well')
+            ELSE coalesce(upto, getvariable('reader').position)
+        END AS last_position
+),
+known_then AS (
+    SELECT e.*, coalesce(e.written_at, e.recorded_at) AS known_at
+    FROM entries AS e
+    CROSS JOIN asked AS a
+    WHERE e.position <= a.last_position AND coalesce(e.written_at, e.recorded_at) <= a.instant
+),
+latest_changes AS (
+    SELECT
+        stream, coalesce(corrects, withdraws) AS root_id,
+        max((known_at, position, name = 'entry-withdrawn.v1')) AS latest
+    FROM known_then
+    WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1')
+    GROUP BY ALL
+),
+changed_roots AS (
+    SELECT
+        root.position AS root_position, root.event_id AS root_id, c.latest[2] AS by_position, c.latest[3] AS withdrawn
+    FROM latest_changes AS c
+    INNER JOIN entries AS root ON root.event_id = c.root_id AND root.stream = c.stream
+    CROSS JOIN asked AS a
+    WHERE (
+          (c.latest[1], c.latest[2]) > (coalesce(root.written_at, root.recorded_at), root.position)
+          OR coalesce(root.written_at, root.recorded_at) > a.instant
+      )
+      AND root.name NOT IN (
+          'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
+      )
+),
+restrictions AS (
+    SELECT stream, restricts, max((position, name = 'entry-restricted.v1'))[2] AS restricted
+    FROM entries
+    WHERE name IN ('entry-restricted.v1', 'entry-unrestricted.v1')
+    GROUP BY ALL
+),
+contents AS (
+    SELECT k.* EXCLUDE (replacement_name), k.position AS entry_position, k.event_id AS root_id, false AS corrected
+    FROM known_then AS k
+    ANTI JOIN changed_roots AS r ON r.root_position = k.position
+    WHERE k.name NOT IN (
+        'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
+    )
+    UNION ALL BY NAME
+    SELECT
+        k.* EXCLUDE (replacement_name) REPLACE (k.replacement_name AS name, r.root_position AS position),
+        k.position AS entry_position, r.root_id, true AS corrected
+    FROM changed_roots AS r
+    INNER JOIN known_then AS k ON k.position = r.by_position
+    WHERE NOT r.withdrawn
+),
+in_force AS (
+    SELECT
+        c.* REPLACE (coalesce(c.basis, 'practice') AS basis),
+        coalesce(c.occurred_on, CAST(timezone('Europe/London', timezone('UTC', c.occurred_at)) AS DATE)) AS day,
+        CAST(timezone('Europe/London', timezone('UTC', c.known_at)) AS DATE) AS known_on,
+        coalesce(day > known_on, false) AS expected,
+        CASE WHEN c.occurred_until <= known_on THEN c.occurred_until END AS stated_end_on,
+        coalesce(r.restricted, false) AS restricted
+    FROM contents AS c
+    LEFT JOIN restrictions AS r ON r.restricts = c.root_id AND r.stream = c.stream
+    WHERE c.erased IS NULL
+),
+findings AS (
+    SELECT
+        least(stream, 'journey:' || other_journey) AS one, greatest(stream, 'journey:' || other_journey) AS other,
+        max((known_at, position, name = 'child-merged.v1'))[3] AS merged
+    FROM in_force
+    WHERE name IN ('child-merged.v1', 'child-split.v1') AND NOT expected
+    GROUP BY ALL
+),
+pairs AS (
+    SELECT one, other FROM findings WHERE merged
+    UNION
+    SELECT other, one FROM findings WHERE merged
+),
+same_person AS (
+    SELECT one, other FROM pairs
+    UNION
+    SELECT s.one, p.other FROM same_person AS s INNER JOIN pairs AS p ON p.one = s.other
+),
+first_entries AS (
+    SELECT stream, min(position) AS first_position
+    FROM entries WHERE stream IN (SELECT one FROM pairs) AND erased IS NULL GROUP BY ALL
+),
+persons AS (
+    SELECT s.one AS stream, substr(arg_min(s.other, f.first_position), 9) AS person
+    FROM same_person AS s
+    INNER JOIN first_entries AS f ON f.stream = s.other
+    GROUP BY ALL
+)
+SELECT
+    i.*, CASE WHEN i.stream[1:8] = 'journey:' THEN coalesce(p.person, i.stream[9:]) END AS journey
+FROM in_force AS i
+LEFT JOIN persons AS p ON p.stream = i.stream;
