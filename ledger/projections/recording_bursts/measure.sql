@@ -11,7 +11,7 @@ WITH dates AS (
         min(position)
     FROM effective
     WHERE $before IS NULL AND name IN ('proceedings-issued.v1', 'order-made.v1')
-      AND NOT expected AND precision IS NULL AND day >= $from_ AND day < $until_
+      AND NOT expected AND NOT restricted AND precision IS NULL AND day >= $from_ AND day < $until_
     GROUP BY day, journey
 ),
 writing AS (
@@ -60,5 +60,4 @@ SELECT
     END AS burst,
     note
 FROM compared
-WHERE journey IS NULL OR NOT coalesce(position IN (SELECT position FROM restricted_entries), false)
 ORDER BY before, child NULLS FIRST, member;
