@@ -81,9 +81,10 @@ FROM (VALUES
     (2050, '01-03 04-08 04-11 05-02 05-30 08-29 12-26 12-27')
 ) AS years (year, days);
 
--- calendar: one row per day, 1975 to 2050. A working day is Monday to Friday and no bank holiday; `nth_working_day` counts
--- them so far, so that a difference of two is the working days after the first day up to and including the second.
-CREATE OR REPLACE VIEW calendar AS
+-- calendar: one row per day, 1975 to 2050; the same for every reader. A working day is Monday to Friday and no bank
+-- holiday; `nth_working_day` counts them so far: a difference of two is the working days after the first day up to and
+-- including the second.
+CREATE TABLE IF NOT EXISTS calendar AS
 SELECT
     day, working_day,
     count(*) FILTER (working_day) OVER (ORDER BY day ROWS UNBOUNDED PRECEDING) AS nth_working_day

@@ -50,22 +50,6 @@ SELECT
     END AS left_out
 FROM first_written;
 
--- lags: one row per entry that has a lag: calendar days from happening to writing and from writing to sealing, and
--- whether it was written within 24 hours (where no time of day is known: by the next day), 2 and 5 working days.
-CREATE OR REPLACE VIEW lags AS
-SELECT
-    r.journey, r.position, r.kind, r.day, r.worker, r.written_on,
-    r.written_on - r.day AS days_to_writing,
-    greatest(r.sealed_on - r.written_on, 0) AS days_to_sealing,
-    CASE WHEN r.occurred_at IS NULL THEN r.written_on <= r.day + 1 ELSE r.written_at <= r.occurred_at + INTERVAL 24 HOUR
-    END AS within_24_hours,
-    coalesce(w.nth_working_day - h.nth_working_day <= 2, false) AS within_2_working_days,
-    coalesce(w.nth_working_day - h.nth_working_day <= 5, false) AS within_5_working_days
-FROM recordings AS r
-LEFT JOIN calendar AS h ON h.day = r.day
-LEFT JOIN calendar AS w ON w.day = r.written_on
-WHERE r.left_out IS NULL;
-
 -- writers_pods: one row per worker and day on which the worker wrote: the pod the worker was a member of (of several the
 -- one joined last).
 CREATE OR REPLACE VIEW writers_pods AS
@@ -77,11 +61,12 @@ GROUP BY ALL;
 
 -- recording_figures(per, each, from, until): one row per worker or pod that wrote, kind, child, stage of the child, or
 -- the authority, and per period in which things happened: how soon they were written down and sealed. Medians and 90th
--- percentiles are the smallest number of days within which half and nine tenths were done.
+-- percentiles are the smallest number of days within which half and nine tenths were done; without a time of day, within
+-- 24 hours is by the end of the next day.
 CREATE OR REPLACE MACRO recording_figures(wanted_per, wanted_each, from_day, until_day) AS TABLE
 WITH placed AS (
     SELECT
-        r.position, r.journey, r.left_out, r.day,
+        r.left_out, r.day, r.occurred_at, r.written_at, r.written_on, r.sealed_on,
         CASE wanted_per
             WHEN 'worker' THEN coalesce(r.worker, 'not known')
             WHEN 'pod' THEN coalesce(p.pod, 'not known')
@@ -103,9 +88,18 @@ WITH placed AS (
     WHERE r.day >= from_day AND r.day < until_day
 ),
 timed AS (
-    SELECT p.member, p.period_from, l.*
+    SELECT
+        p.member, p.period_from,
+        p.written_on - p.day AS days_to_writing,
+        greatest(p.sealed_on - p.written_on, 0) AS days_to_sealing,
+        CASE WHEN p.occurred_at IS NULL THEN p.written_on <= p.day + 1
+            ELSE p.written_at <= p.occurred_at + INTERVAL 24 HOUR END AS within_24_hours,
+        coalesce(w.nth_working_day - h.nth_working_day <= 2, false) AS within_2_working_days,
+        coalesce(w.nth_working_day - h.nth_working_day <= 5, false) AS within_5_working_days
     FROM placed AS p
-    INNER JOIN lags AS l ON l.position = p.position
+    LEFT JOIN calendar AS h ON h.day = p.day
+    LEFT JOIN calendar AS w ON w.day = p.written_on
+    WHERE p.left_out IS NULL
 ),
 so_many_days AS (
     SELECT member, period_from, 'writing' AS until_what, days_to_writing AS days, count(*) AS entries
