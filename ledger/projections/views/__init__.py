@@ -26,6 +26,7 @@ VIEWS = (
     "calendar",
     "kinds",
     "recording",
+    "caseload",
 )
 """Files that make views and macros; each may use those before it."""
 
