@@ -27,6 +27,7 @@ VIEWS = (
     "kinds",
     "recording",
     "caseload",
+    "stability",
 )
 """Files that make views and macros; each may use those before it."""
 
