@@ -25,9 +25,7 @@ from tests.projections.slow_rows import Slow
 from tests.projections.small import Said, facts_of
 from tests.projections.worlds import FIRST, PLACEHOLDERS, worlds
 
-SOME = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+SOME = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 VIEWS = st.sampled_from([view("2023-12-31"), view("2024-06-15"), view("2026-01-01")])
 WINDOWS = st.sampled_from([(None, None), (date(2023, 6, 1), date(2024, 3, 10)), (date(2024, 2, 1), None)])
 WORKERS = ("social worker", "manager", "not a social worker")
@@ -36,7 +34,7 @@ STAFF = [
     Said("worker:A", WorkerJoined(occurred_on=FIRST, worker="A", agency=True), FIRST),
     Said("worker:A", WorkerLeft(occurred_on=date(2024, 2, 1), worker="A"), date(2024, 2, 1)),
     Said("worker:B", WorkerJoined(occurred_on=FIRST, worker="B", agency=False), FIRST),
-    Said("worker:B", WorkerJoined(occurred_on=date(2023, 9, 1), worker="B"), FIRST),
+    Said("worker:B", WorkerJoined(occurred_on=date(2023, 9, 1), worker="B"), date(2023, 9, 1)),
     Said("worker:XX1", WorkerJoined(occurred_on=date(2023, 1, 1), worker="XX1", agency=False), date(2024, 6, 1)),
 ]
 Case = tuple[date, str | None, str, str | None, str, str | None]
