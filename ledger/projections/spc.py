@@ -29,10 +29,11 @@ MINIMUM = 12
 NEAR = Fraction(2, 3)
 
 RULES = (
-    "XmR chart, rules of Making Data Count: a point outside the natural process limits (mean -+ 2.66 mean moving ranges); "
-    "7 or more consecutive points on one side of the mean; 7 or more consecutive points all rising or all falling; "
-    "2 of 3 consecutive points beyond two thirds of the way from the mean to the same limit. A point on the mean, a tie "
-    "and a gap break a run. Moving ranges are held against 3.268 mean moving ranges. At least 12 points for limits."
+    "XmR chart, rules of Making Data Count: a point outside the natural process limits (mean -+ 2.66 mean moving "
+    "ranges); 7 or more consecutive points on one side of the mean; 7 or more consecutive points all rising or all "
+    "falling; 2 of 3 consecutive points beyond two thirds of the way from the mean to the same limit. A point on the "
+    "mean, a tie and a gap break a run. Moving ranges are held against 3.268 mean moving ranges. At least 12 points "
+    "for limits."
 )
 """The rule set, as every result states it."""
 

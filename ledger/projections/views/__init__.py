@@ -28,6 +28,7 @@ VIEWS = (
     "recording",
     "caseload",
     "stability",
+    "practice_model",
 )
 """Files that make views and macros; each may use those before it."""
 
