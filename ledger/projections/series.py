@@ -141,16 +141,20 @@ def series_of(
     on = facts.stand(view)
     spans, notes = _spans(over, from_, to, on)
     rows: list[Figure] = []
+    strays = 0
     stamp: dict[str, Any] = {}
     for span in spans:
         window = {"year": span.ends.year} if card.window == "year" else {"from_": span.starts, "to": span.ends}
         table = measured(facts, card, view, request(card, by=by, **window, **own))
         rows.append(_figure(table, wanted, member or by, pick))
+        strays += any(row[0] == "not known" for row in table.rows) and member != "not known"
         stamp = table.provenance
     chart = xmr([row.value for row in rows])
     breaks = tuple(facts.query("SELECT day, title FROM practice_changes ORDER BY day, position").fetchall())
     inside = tuple(b for b in breaks if spans and spans[0].starts <= b[0] < spans[-1].ends)
     notes += [f"{n} periods without a value: gaps" for n in (sum(row.value is None for row in rows),) if n]
+    if strays:
+        notes.append(f"{strays} periods have a row of no known group (not known): not in this series")
     notes += [f"practice changed on {when}: {title}" for when, title in inside]
     notes += [chart.told] if spc and chart.told else []
     asked = {"over": over, "column": column, "from": from_, "to": to, "by": by, "member": member, "pick": pick, **own}

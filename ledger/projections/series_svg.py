@@ -6,15 +6,15 @@ signal are diamonds with a dark edge and limits are dashed, so that colour is ne
 
 from __future__ import annotations
 
-from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
 
-from ledger.projections.series_text import number
+from ledger.projections.series_text import bounds, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+    from fractions import Fraction
 
     from ledger.projections.series import Series
     from ledger.projections.spc import Point
@@ -36,9 +36,7 @@ def svg(series: Series) -> str:
     chart = series.chart
     limits = [chart.lower, chart.centre, chart.upper] if series.charted and chart.centre is not None else []
     values = [value for value in [*(point.value for point in chart.points), *limits] if value is not None]
-    low, high = (min(values), max(values)) if values else (Fraction(0), Fraction(1))
-    if low == high:
-        low, high = low - 1, high + 1
+    low, high = bounds(values)
     across, down = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
     def x(place: float) -> str:

@@ -63,7 +63,7 @@ def drawn(series: Series, *, width: int = 100, ascii_only: bool = False) -> str:
     if not any(value is not None for value in values):
         return "\n".join([*lines, "nothing to draw: no period has a value"]) + "\n"
     limits = [chart.lower, chart.centre, chart.upper] if series.charted and chart.centre is not None else []
-    low, high = _bounds([value for value in [*values, *limits] if value is not None])
+    low, high = bounds([value for value in [*values, *limits] if value is not None])
     grid = [[" "] * (len(values) * step) for _ in range(ROWS)]
     for limit, sign in zip(limits, (signs.limit, signs.centre, signs.limit), strict=False):
         if limit is not None:
@@ -83,9 +83,12 @@ def drawn(series: Series, *, width: int = 100, ascii_only: bool = False) -> str:
     return "\n".join([*lines, *_words(series, signs, first)]) + "\n"
 
 
-def _bounds(values: list[Fraction]) -> tuple[Fraction, Fraction]:
-    low, high = min(values), max(values)
-    return (low, high) if high > low else (low - 1, high + 1)
+def bounds(values: list[Fraction]) -> tuple[Fraction, Fraction]:
+    """Return the lowest and the highest value to draw, made apart where they are one."""
+    low, high = min(values, default=Fraction(0)), max(values, default=Fraction(0))
+    if low < high:
+        return low, high
+    return (Fraction(0), 2 * high or Fraction(1)) if high >= 0 else (2 * low, Fraction(0))
 
 
 def _row(value: Fraction, low: Fraction, high: Fraction) -> int:
