@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger of one child with a visit a week for sixty weeks, written on the day and late in turn."""
     where = tmp_path_factory.mktemp("series") / "ledger"
     with create_ledger(where, authority="Testshire (synthetic)") as ledger:
-        entries = [NewEntry(child("C-1"), ChildRegistered(child_id="C-1"), Actor(worker="W1"))]
+        entries = [NewEntry(child("C-1"), ChildRegistered(occurred_on=FIRST, child_id="C-1"), Actor(worker="W1"))]
         for week in range(60):
             on = FIRST + timedelta(weeks=week)
             written = datetime.combine(on + timedelta(days=week % 3), time(12), UTC)
