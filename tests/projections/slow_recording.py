@@ -174,6 +174,7 @@ def figures(
         row["no_written_date"] = left_out.count("no written date")
         row["date_not_exact"] = left_out.count("not exact")
         row["dated_ahead"] = left_out.count("ahead")
+        row["written_later"] = left_out.count("not known")
         found.append(row)
     return found
 

@@ -140,7 +140,8 @@ counted AS (
         count(*) FILTER (left_out = 'from a return') AS from_returns,
         count(*) FILTER (left_out = 'no written date') AS no_written_date,
         count(*) FILTER (left_out = 'date not exact') AS date_not_exact,
-        count(*) FILTER (left_out = 'dated ahead') AS dated_ahead
+        count(*) FILTER (left_out = 'dated ahead') AS dated_ahead,
+        count(*) FILTER (left_out = 'first writing not yet known') AS written_later
     FROM placed
     GROUP BY ALL
 )
@@ -153,7 +154,7 @@ SELECT
     ratio(w.within_24_hours, w.entries) AS share_within_24_hours,
     ratio(w.within_2_working_days, w.entries) AS share_within_2_working_days,
     ratio(w.within_5_working_days, w.entries) AS share_within_5_working_days,
-    c.from_returns, c.no_written_date, c.date_not_exact, c.dated_ahead,
+    c.from_returns, c.no_written_date, c.date_not_exact, c.dated_ahead, c.written_later,
     CASE WHEN w.entries IS NULL THEN 'no entry with a lag' END AS note
 FROM counted AS c
 LEFT JOIN within AS w ON w.member = c.member AND w.period_from IS NOT DISTINCT FROM c.period_from
