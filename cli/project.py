@@ -11,11 +11,13 @@ from cli.compare import diff, explain
 from cli.context import ledger_option, open_from, period_options, view_options, where
 from cli.own_projections import new, test
 from cli.render import emit, format_options
+from cli.series import series_options, show_series
 from ledger.errors import NotFound
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from cli.series import OverTime
     from ledger.domain.clock import View
     from ledger.projections.card import Card
     from ledger.store.settings import Settings
@@ -84,6 +86,7 @@ def show(ctx: click.Context, name: str | None, path: str | None) -> None:
 @click.option(
     "--suppress-below", type=click.IntRange(min=2), metavar="N", help="Hide counts below N, and what shows them."
 )
+@series_options
 @format_options
 @ledger_option
 @click.pass_context
@@ -98,16 +101,25 @@ def run(
     by: str | None,
     where_: tuple[str, ...],
     suppress_below: int | None,
+    over_time: OverTime | None,
     format_: str | None,
     out: Path | None,
 ) -> None:
-    """Run measure NAME over the ledger, as known at a date."""
+    """Run measure NAME over the ledger, as known at a date; with --over, one figure of it period by period."""
     own = own_options(ctx.args)
     with open_from(ctx) as ledger:
+        if over_time is not None:
+            if year is not None or path is not None or where_ or suppress_below is not None:
+                raise click.UsageError(
+                    "a series takes --from and --to, and none of --year, -p, --where, --suppress-below."
+                )
+            found = over_time.follow(ledger, name or "", view, from_=from_, to=to, by=by or "authority", **own)
+            show_series(found, over_time, format_, out)
+            return
         card = chosen_card(ledger.store.settings, name, path)
         asked = {"from_": from_, "to": to, "year": year, "by": by}
-        found = ledger.project(card, view, where=where_, suppress_below=suppress_below, **asked, **own)
-    emit(found, format_, out)
+        table = ledger.project(card, view, where=where_, suppress_below=suppress_below, **asked, **own)
+    emit(table, format_, out)
 
 
 def chosen_card(settings: Settings | None, name: str | None, path: str | None) -> Card:

@@ -92,8 +92,14 @@ def test_placements_agree_with_the_slow_reference(said: list[Said], at: View) ->
     for child in some.CHILDREN:
         counted = in_force(said, child, at)
         ordered = slow.episodes(counted)
+        told = in_force(said, child, at, expected=True)
         looked_after = [
-            e for e in ordered if e.started <= last and (e.ended is None or e.ended > last) and not e.short_break
+            e
+            for e in ordered
+            if e.started <= last
+            and (e.ended is None or e.ended > last)
+            and not e.short_break
+            and not due(told, e, last)
         ]
         row = rows.get(journey_id(child))
         assert (row is not None) == bool(looked_after)
@@ -101,6 +107,12 @@ def test_placements_agree_with_the_slow_reference(said: list[Said], at: View) ->
             found = slow.placements(ordered, APRIL)
             assert row["placements"] == slow.in_year(found, date(2023, 4, 1))
             assert row["placement_since"] == slow.together_since(found)[0]
+
+
+def due(told: list[Any], episode: slow.Episode, last: date) -> bool:
+    """Whether an episode was expected to have ended by a day and nobody has said since whether it did: unconfirmed."""
+    ahead = slow.ending(told, episode.started, expected=True) if episode.ended is None else None
+    return ahead is not None and ahead.day is not None and ahead.day <= last
 
 
 def test_the_first_state_is_shown_as_it_was_known() -> None:
