@@ -73,6 +73,22 @@ class Card:
         """The SQL that says what stands beside the result, or None."""
         return self._text("notes.sql")
 
+    def definition(self) -> tuple[tuple[str, str], ...]:
+        """Return what the measure counts, in words, as (what, how) pairs; a result takes them along."""
+        told = [
+            ("Question", self.question),
+            ("One row is", self.unit),
+            ("Numerator", self.numerator),
+            ("Denominator", self.denominator),
+            ("Minimum n", self.minimum_n),
+            ("Clock", self.clock),
+            ("Window", self.window),
+            ("Restricted entries", self.restricted),
+            ("Source of the definition", self.source),
+        ]
+        told += [("Left out", each) for each in self.exclusions]
+        return (*told, *(("Choice", each) for each in self.decisions))
+
     def digest(self) -> str:
         """Return the SHA-256, in hex, of all SQL of this measure, each file preceded by its name and length."""
         digest = sha256()

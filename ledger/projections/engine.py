@@ -10,6 +10,7 @@ Not here: rendering, keys, what a measure means (its card).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.clock import NOW, View
@@ -45,6 +46,7 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     if store.placeholders:
         table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
+    table.provenance["authority"] = store.authority
     return _identified(table, card, store)
 
 
@@ -52,16 +54,21 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
     on = facts.stand(view)
     bound = wanted.bound(on)
-    facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
+    facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed")
     facts.create("measured", card.sql, bound)
     if wanted.by is None:
         columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
+        types = facts.rows("DESCRIBE measured", {})[1]
     else:
         facts.create("members", text("members"), bound)
-        columns, (names, rows) = card.group_columns, facts.rows(card.group_sql or "", bound)
+        facts.create("summed", card.group_sql or "", bound)
+        columns, (names, rows) = card.group_columns, facts.rows("FROM summed", {})
+        types = facts.rows("DESCRIBE summed", {})[1]
     if names != [column.name for column in columns]:
         raise TypeError(f"the SQL of {card.name} gives {names}, which is not what its card says")
-    return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
+    typed = tuple(replace(column, type=told[1]) for column, told in zip(columns, types, strict=True))
+    notes = _notes(facts, card, bound)
+    return Table(typed, rows, notes, provenance(facts, card, view, wanted, on), card.definition())
 
 
 def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:
@@ -90,4 +97,4 @@ def _identified(table: Table, card: Card, store: Store) -> Table:
         rows.sort(key=lambda row: str(row[0]))
     missing = len(streams) - len(ids)
     told = "the authority's ids" if not missing else "journey ids" if not ids else f"{missing} journey ids among them"
-    return Table(table.columns, rows, table.notes, table.provenance | {"child": told})
+    return replace(table, rows=rows, provenance=table.provenance | {"child": told})
