@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import ledger_option, open_from, view_options
-from cli.render import destination, whole_file
+from cli.render import destination, emit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,12 +57,41 @@ def events(ctx: click.Context, children: tuple[str, ...], identify: bool, out: P
         click.echo(f"note: {told}", err=True)
 
 
+@export.command()
+@click.option("--year", type=click.IntRange(1990, 2200), required=True, help="The year to 31 March of Y.", metavar="Y")
+@click.option("--dry-run", is_flag=True, help="Say what the data break; write nothing.")
+@out_folder
+@view_options
+@ledger_option
+@click.pass_context
+def ssda903(ctx: click.Context, year: int, dry_run: bool, out: Path, view: View) -> None:
+    """Write header.csv, episodes.csv and sw_episodes.csv of the annual SSDA903 return into a folder.
+
+    What the data break is told first, by the codes of the sector's validators; nothing is mended or left out for it.
+    """
+    from ledger.exporters.ssda903 import annual_return
+    from ledger.exporters.ssda903_files import write
+    from ledger.exporters.ssda903_rules import as_table
+
+    with open_from(ctx) as ledger:
+        made = annual_return(ledger.store, year, view)
+        if not dry_run:
+            _read(ledger, "export ssda903", [row.CHILD for row in made.header], identified=True)
+    findings = as_table(made)
+    if findings.rows:
+        emit(findings, "table")
+    else:
+        for note in [*findings.notes, "no rule that these tables alone can break is broken"]:
+            click.echo(note)
+    if not dry_run:
+        write(made, out)
+    for name, (_, rows) in made.tables.items():
+        click.echo(f"{len(rows):,} rows {'would be ' if dry_run else ''}written to {name}.csv", err=True)
+
+
 def _read(ledger: Ledger, command: str, children: Sequence[str], *, identified: bool) -> None:
     """Tell that an export read personal data: of these children, or of all where none is named.
 
     ACCESS LOG: `ledger.access.log_access` is to be called here, for every export with the authority's ids
     (`identified`), and nowhere else in this module.
     """
-
-
-__all__ = ["export", "whole_file"]
