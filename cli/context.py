@@ -1,12 +1,16 @@
-"""Options that commands share: which ledger, which view of it, which period.
+"""Options that commands share: which ledger, which view of it, which period, who reads.
 
     @click.command()
     @ledger_option
     @view_options          # passes `view: View`
     @period_options        # passes `from_: date | None`, `to: date | None`, half-open
+    @reader_options        # passes `reader: Reader`
     @click.pass_context
-    def trail(ctx, view, from_, to): ...
-        with open_from(ctx) as ledger: ...
+    def trail(ctx, view, from_, to, reader): ...
+        with open_from(ctx) as ledger:
+            stream = case_stream(ledger, child, reader)
+            ...                                          # read, and lay out
+            log_reading(ledger, stream, reader, ...)     # then show
 
 A date that cannot be read is a usage error here, with the option's name. Nothing is opened before `open_from`.
 """
@@ -24,7 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from ledger.access import Reader
     from ledger.application import Ledger
+    from ledger.domain.clock import View
+    from ledger.store import Head
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -88,6 +95,67 @@ def period_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, from_=from_, to=to, **rest)
 
     return with_period
+
+
+def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Accept `--reader`, `--purpose` and `--reason`, and pass them as one `reader`: whoever reads a case is logged."""
+
+    @click.option(
+        "--reader", "read_by", envvar="JOURNEY_READER", metavar="WORKER", help="Who reads. [default: your login name]"
+    )
+    @click.option(
+        "--purpose", "read_for", metavar="CODE", default="practice", show_default=True, help="What it is read for."
+    )
+    @click.option("--reason", "read_why", metavar="TEXT", help="Why, in words: kept sealed with the case.")
+    @wraps(command)
+    def with_reader(*args: Any, read_by: str | None, read_for: str, read_why: str | None, **rest: Any) -> Any:
+        from ledger.access import Reader
+
+        try:
+            found = Reader(_login_name() if read_by is None else read_by, read_for, read_why)
+        except Malformed as error:
+            option = f"--{error.problems[0].column}"
+            raise click.BadParameter(error.problems[0].message, param_hint=option) from None
+        return command(*args, reader=found, **rest)
+
+    return with_reader
+
+
+def case_stream(ledger: Ledger, child: str, reader: Reader) -> str:
+    """Return a child's stream. Raises `NotFound`, and `Refused` where this ledger wants a reason and there is none."""
+    from ledger.access import check_reader
+
+    stream = ledger.stream(child)
+    check_reader(ledger.store, reader)
+    return stream
+
+
+def log_reading(
+    ledger: Ledger,
+    stream: str,
+    reader: Reader,
+    *,
+    command: str,
+    view: View,
+    entries: int,
+    head: Head | None = None,
+) -> None:
+    """Log one reading before it is shown; where it cannot be logged, say so on stderr. Raises `Refused`."""
+    from ledger.access import NotLogged, log_access
+
+    done = log_access(ledger.store, stream, reader, command=command, view=view, entries=entries, head=head)
+    if isinstance(done, NotLogged):
+        click.echo(str(done), err=True)
+
+
+def _login_name() -> str:
+    """Return the name of the account that runs this process."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        raise click.UsageError("this account has no name: say who reads, with --reader.") from None
 
 
 def day_given(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:

@@ -21,6 +21,9 @@ PROVENANCE = ("measure", "version", "position", "root")
 ROWS = 12
 """How many rows the demonstration shows of a table; the command itself shows all."""
 
+READER = "SYN-READER"
+"""Who reads the demonstration's cases: they are logged like any other's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -145,7 +148,12 @@ def _run(folder: Path, args: list[str]) -> None:
     """Run one command as if it had been typed; what it raises ends the demonstration."""
     from cli.main import journey
 
-    code = journey.main(["--ledger", str(folder / "ledger"), *args], prog_name="journey", standalone_mode=False)
+    code = journey.main(
+        ["--ledger", str(folder / "ledger"), *args],
+        prog_name="journey",
+        standalone_mode=False,
+        default_map={name: {"read_by": READER} for name in ("replay", "timeline", "trail")},
+    )
     if code:
         raise click.exceptions.Exit(code)
 

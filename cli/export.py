@@ -1,6 +1,7 @@
 """`journey export`: entries, tables, the annual return and journeys, for other ledgers and for the tools people use.
 
-Every export reads personal data: which children were read, by which command, is told in one place, `_read`.
+An export that names children, or is asked for by their ids, reads cases: it is logged before anything is shown, each
+case on its own or the whole ledger as one reading (`_log`). Exports of facts alone name nobody and are not logged.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import ledger_option, open_from, view_options
+from cli.context import case_stream, ledger_option, log_reading, open_from, reader_options, view_options
 from cli.render import destination, emit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
+    from ledger.access import Reader
     from ledger.application import Ledger
     from ledger.domain.clock import View
 
@@ -35,9 +37,12 @@ def export() -> None:
 @click.option("--identify", is_flag=True, help="With the authority's own ids, names and narrative.")
 @out_file
 @view_options
+@reader_options
 @ledger_option
 @click.pass_context
-def events(ctx: click.Context, children: tuple[str, ...], identify: bool, out: Path | None, view: View) -> None:
+def events(
+    ctx: click.Context, children: tuple[str, ...], identify: bool, out: Path | None, view: View, reader: Reader
+) -> None:
     """Write the entries of CHILD ..., or of the whole ledger, as CloudEvents 1.0, one JSON object a line.
 
     Another ledger's `journey append` reads them once `sealedtime` and `position` are taken off. Without --identify
@@ -46,12 +51,20 @@ def events(ctx: click.Context, children: tuple[str, ...], identify: bool, out: P
     from ledger.exporters.cloudevents import Outgoing
 
     with open_from(ctx) as ledger:
-        streams = [ledger.stream(child) for child in children] or None
+        streams = [case_stream(ledger, child, reader) for child in children]
         outgoing = Outgoing(ledger.store, view, identify=identify)
+        if streams:
+            lines = [(stream, list(outgoing.lines([stream]))) for stream in streams]
+            for stream, mine in lines:
+                _log(ledger, reader, view, len(mine), stream)
+            given: Iterable[bytes] = [line for _, mine in lines for line in mine]
+        else:
+            if identify:
+                _log(ledger, reader, view, ledger.head(view.position).size)
+            given = outgoing.lines()
         with destination(out) as to:
-            for line in outgoing.lines(streams):
+            for line in given:
                 to.write(line.decode())
-        _read(ledger, "export events", children, identified=identify)
     click.echo(f"{outgoing.given:,} entries", err=True)
     for told in outgoing.told():
         click.echo(f"note: {told}", err=True)
@@ -62,21 +75,24 @@ def events(ctx: click.Context, children: tuple[str, ...], identify: bool, out: P
 @click.option("--dry-run", is_flag=True, help="Say what the data break; write nothing.")
 @out_folder
 @view_options
+@reader_options
 @ledger_option
 @click.pass_context
-def ssda903(ctx: click.Context, year: int, dry_run: bool, out: Path, view: View) -> None:
+def ssda903(ctx: click.Context, year: int, dry_run: bool, out: Path, view: View, reader: Reader) -> None:
     """Write header.csv, episodes.csv and sw_episodes.csv of the annual SSDA903 return into a folder.
 
     What the data break is told first, by the codes of the sector's validators; nothing is mended or left out for it.
     """
+    from ledger.access import check_reader
     from ledger.exporters.ssda903 import annual_return
     from ledger.exporters.ssda903_files import write
     from ledger.exporters.ssda903_rules import as_table
 
     with open_from(ctx) as ledger:
+        check_reader(ledger.store, reader)
         made = annual_return(ledger.store, year, view)
         if not dry_run:
-            _read(ledger, "export ssda903", [row.CHILD for row in made.header], identified=True)
+            _log(ledger, reader, view, sum(len(rows) for _, rows in made.tables.values()))
     findings = as_table(made)
     if findings.rows:
         emit(findings, "table")
@@ -89,9 +105,6 @@ def ssda903(ctx: click.Context, year: int, dry_run: bool, out: Path, view: View)
         click.echo(f"{len(rows):,} rows {'would be ' if dry_run else ''}written to {name}.csv", err=True)
 
 
-def _read(ledger: Ledger, command: str, children: Sequence[str], *, identified: bool) -> None:
-    """Tell that an export read personal data: of these children, or of all where none is named.
-
-    ACCESS LOG: `ledger.access.log_access` is to be called here, for every export with the authority's ids
-    (`identified`), and nowhere else in this module.
-    """
+def _log(ledger: Ledger, reader: Reader, view: View, entries: int, stream: str = "ledger") -> None:
+    """Log that a case, or the whole ledger, was read for an export. Raises `Refused` where a reason is required."""
+    log_reading(ledger, stream, reader, command="export", view=view, entries=entries, head=ledger.head(view.position))

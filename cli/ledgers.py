@@ -45,12 +45,13 @@ def init(ctx: click.Context, folder: str | None, authority: str, engine: str, ur
 @click.command()
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @click.option("--at", type=click.IntRange(min=0), metavar="SIZE", help="The head when the ledger had this size.")
+@click.option("--access", is_flag=True, help="Of the access log: who read which case.")
 @ledger_option
 @click.pass_context
-def head(ctx: click.Context, json_: bool, at: int | None) -> None:
+def head(ctx: click.Context, json_: bool, at: int | None, access: bool) -> None:
     """Print the size and root of the sealed ledger."""
     with open_from(ctx) as ledger:
-        found = ledger.head(at)
+        found = ledger.store.access.head(at) if access else ledger.head(at)
     click.echo(as_json(_head(found)) if json_ else f"size {found.size}\nroot {found.root.hex()}")
 
 
@@ -84,8 +85,23 @@ def status(ctx: click.Context, format_: str, out: Path | None) -> None:
 
     with open_from(ctx) as ledger:
         table = _coverage_table(ledger)
+        table.provenance["readings"] = _readings(ledger)
     table.provenance["engine"] = read_settings(Path(where(ctx))).engine
     emit(table, format_, out)
+
+
+def _readings(ledger: Ledger) -> str:
+    """Say how many readings the access log holds, and its head; its opening and sealed heads are no readings."""
+    from ledger.domain.events.record import RecordAccessed
+    from ledger.errors import Unavailable
+
+    try:
+        log = ledger.store.access
+        found = log.head()
+        others = sum(entry.name != RecordAccessed.name for entry in log.entries("ledger", at=found.size))
+    except Unavailable as error:
+        return f"not known: {error}"
+    return f"{found.size - others:,} in the access log (size {found.size}, root {found.root.hex()})"
 
 
 def _head(found: Any) -> dict[str, Any]:

@@ -22,6 +22,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "events": ("cli.events:events", "Show the catalogue of events."),
     "head": ("cli.ledgers:head", "Print the size and root of the sealed ledger."),
     "verify": ("cli.ledgers:verify", "Recompute every seal of the ledger."),
+    "checkpoint": ("cli.checkpoint:checkpoint", "Sign the head of the ledger, to be kept outside it."),
+    "signer": ("cli.anchors:signer", "Make and show the signer of checkpoints."),
+    "witness": ("cli.anchors:witness", "Make, show and use a witness."),
     "status": ("cli.ledgers:status", "Say what this ledger holds and covers."),
 }
 

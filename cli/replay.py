@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import ledger_option, open_from, period_options, view_options
+from cli.context import (
+    case_stream,
+    ledger_option,
+    log_reading,
+    open_from,
+    period_options,
+    reader_options,
+    view_options,
+)
 from cli.exits import INTEGRITY
 from cli.render import FILES, FORMATS, as_json, chosen, destination, emit
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from ledger.access import Reader
     from ledger.application import Ledger
     from ledger.domain.clock import View
 
@@ -33,6 +42,7 @@ DAMAGED = "NOT self-consistent"
 @click.option("--verify/--no-verify", default=None, help="Check the whole seal first. Default: in smaller ledgers.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: table, a document in plain text.")
 @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.ext.")
+@reader_options
 @ledger_option
 @click.pass_context
 def replay(
@@ -46,6 +56,7 @@ def replay(
     verify: bool | None,
     format_: str | None,
     out: Path | None,
+    reader: Reader,
 ) -> None:
     """Tell the case of CHILD as it was known: what it holds and lacks, its state, its workers, its entries."""
     form = format_ or ("table" if out is None else chosen(None, out))
@@ -54,12 +65,12 @@ def replay(
     from ledger.projections.replay import LATE_BY
 
     with open_from(ctx) as ledger:
-        ledger.stream(child)
+        case_stream(ledger, child, reader)
         verdict, whole = _seal(ledger, view, verify)
         if diff:
-            _show_turns(ledger, child, diff, view.position, late_by or LATE_BY, form, out)
+            _show_turns(ledger, child, reader, diff, view.position, late_by or LATE_BY, form, out)
         else:
-            _show_case(ledger, child, view, (from_, to), late_by or LATE_BY, verdict, form, out)
+            _show_case(ledger, child, reader, view, (from_, to), late_by or LATE_BY, verdict, form, out)
     if not whole:
         if diff:
             click.echo(f"The ledger is {verdict}.", err=True)
@@ -69,6 +80,7 @@ def replay(
 def _show_case(
     ledger: Ledger,
     child: str,
+    reader: Reader,
     view: View,
     period: tuple[date | None, date | None],
     late_by: int,
@@ -78,18 +90,20 @@ def _show_case(
 ) -> None:
     from ledger.projections.replay import as_data, entries_table, replay
 
+    stream, head = case_stream(ledger, child, reader), ledger.head()
     case = replay(
-        ledger.entries(child),
+        ledger.store.entries(stream, at=head.size),
         child=child,
         view=view,
         coverage=ledger.coverage(view),
         today=_today(),
-        head=ledger.head().size,
+        head=head.size,
         seal_verdict=verdict,
         from_=period[0],
         to=period[1],
         late_by=late_by,
     )
+    log_reading(ledger, stream, reader, command="replay", view=view, entries=case.completeness.shown, head=head)
     if form in ("csv", "ndjson", *FILES):
         emit(entries_table(case), form, out)
         return
@@ -99,13 +113,22 @@ def _show_case(
 
 
 def _show_turns(
-    ledger: Ledger, child: str, diff: tuple[str, str], position: int | None, late_by: int, form: str, out: Path | None
+    ledger: Ledger,
+    child: str,
+    reader: Reader,
+    diff: tuple[str, str],
+    position: int | None,
+    late_by: int,
+    form: str,
+    out: Path | None,
 ) -> None:
     from cli.replay_text import turns_page
     from ledger.projections.replay import as_data, between
 
     earlier, later = _views(diff, position)
-    turns = between(ledger.entries(child), earlier, later, late_by=late_by)
+    stream, head = case_stream(ledger, child, reader), ledger.head()
+    turns = between(ledger.store.entries(stream, at=head.size), earlier, later, late_by=late_by)
+    log_reading(ledger, stream, reader, command="replay --diff", view=later, entries=len(turns.turns), head=head)
     _put(
         out,
         f"{as_json({'child': child, **as_data(turns)})}\n" if form == "json" else turns_page(child, turns).told(out),

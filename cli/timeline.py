@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.context import ledger_option, open_from, period_options, view_options
+from cli.context import (
+    case_stream,
+    ledger_option,
+    log_reading,
+    open_from,
+    period_options,
+    reader_options,
+    view_options,
+)
 from cli.render import write
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from ledger.access import Reader
     from ledger.application import Ledger
     from ledger.domain.clock import View
     from ledger.projections.timeline import Picture
@@ -37,6 +46,7 @@ WRITERS = (".html", ".htm", ".txt")
 @click.option(
     "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.html or FILE.txt."
 )
+@reader_options
 @ledger_option
 @click.pass_context
 def timeline(
@@ -49,6 +59,7 @@ def timeline(
     width: int | None,
     ascii_only: bool,
     out: Path | None,
+    reader: Reader,
 ) -> None:
     """Draw the case of CHILD as it was known: workers and pods above, what happened below, on one scale of days.
 
@@ -57,7 +68,7 @@ def timeline(
     if out is not None and out.suffix.lower() not in WRITERS:
         raise click.UsageError(f"cannot draw into a file ending in {out.suffix or 'nothing'!r}; use .html or .txt.")
     with open_from(ctx) as ledger:
-        picture = _picture(ledger, child, view, (from_, to), late_by)
+        picture = _picture(ledger, child, reader, view, (from_, to), late_by)
         if out is not None and out.suffix.lower() != ".txt":
             from ledger.projections.timeline.html import page
 
@@ -74,21 +85,29 @@ def timeline(
 
 
 def _picture(
-    ledger: Ledger, child: str, view: View, period: tuple[date | None, date | None], late_by: int | None
+    ledger: Ledger,
+    child: str,
+    reader: Reader,
+    view: View,
+    period: tuple[date | None, date | None],
+    late_by: int | None,
 ) -> Picture:
+    """Read the case, fold it into its picture, and log the reading."""
     from ledger.projections.timeline import LATE_BY, picture
 
-    size = ledger.head().size
-    return picture(
+    stream, head = case_stream(ledger, child, reader), ledger.head()
+    found = picture(
         child,
-        ledger.entries(child),
+        ledger.store.entries(stream, at=head.size),
         view,
-        size if view.position is None else min(view.position, size),
+        head.size if view.position is None else min(view.position, head.size),
         ledger.coverage(view),
         from_=period[0],
         to=period[1],
         late_by=late_by or LATE_BY,
     )
+    log_reading(ledger, stream, reader, command="timeline", view=view, entries=found.counts.shown, head=head)
+    return found
 
 
 def _seal(ledger: Ledger, position: int) -> str:

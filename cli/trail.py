@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import day_given, ledger_option, open_from, view_options
+from cli.context import case_stream, day_given, ledger_option, log_reading, open_from, reader_options, view_options
 from cli.render import FILES, destination, emit, format_options
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from ledger.access import Reader
     from ledger.application import Ledger
     from ledger.domain.clock import View
     from ledger.projections.audit_trail import Choice, Tally, TrailLine
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 @click.option("--written-from", callback=day_given, metavar="DATE", help="First day, by when entries were written.")
 @click.option("--written-to", callback=day_given, metavar="DATE", help="The day after the last.")
 @click.option("--late-by", type=click.IntRange(min=0), metavar="DAYS", help="Written so many days late, or more.")
+@click.option("--access", is_flag=True, help="List instead who read the case, when and why: the access log.")
 @view_options
 @format_options
+@reader_options
 @ledger_option
 @click.pass_context
 def trail(
@@ -37,9 +40,11 @@ def trail(
     written_from: date | None,
     written_to: date | None,
     late_by: int | None,
+    access: bool,
     view: View,
     format_: str,
     out: Path | None,
+    reader: Reader,
 ) -> None:
     """List every entry of CHILD, or of the whole ledger, in the order it was sealed: the audit trail.
 
@@ -47,12 +52,20 @@ def trail(
     """
     if written_from is not None and written_to is not None and written_to <= written_from:
         raise click.UsageError(f"the period must end after it begins: {written_from} to {written_to}.")
+    if access:
+        if written_from or written_to or late_by is not None or view.stated or view.position is not None:
+            raise click.UsageError("--access goes with CHILD, --worker and the forms of output only.")
+        from cli.access_trail import show_accesses
+
+        with open_from(ctx) as ledger:
+            show_accesses(ledger, child, worker, reader, format_, out)
+        return
     from ledger.projections.audit_trail import COLUMNS, Choice, notes, row
 
     with open_from(ctx) as ledger:
         choice = Choice(written_from, written_to, worker, _worker_stream(ledger, worker), late_by)
-        lines, tally = _lines(ledger, child, view, choice)
-        subject = _subjects(ledger)
+        lines, tally = _lines(ledger, child, view, choice, reader)
+        subject = subjects_of(ledger)
 
         def remarks() -> tuple[list[str], dict[str, Any]]:
             return notes(tally, late_by), _provenance(ledger, view, choice)
@@ -77,12 +90,26 @@ def trail(
         click.echo(f"{name}: {value}", err=True)
 
 
-def _lines(ledger: Ledger, child: str | None, view: View, choice: Choice) -> tuple[Iterator[TrailLine], Tally]:
+def _lines(
+    ledger: Ledger, child: str | None, view: View, choice: Choice, reader: Reader
+) -> tuple[Iterator[TrailLine], Tally]:
+    """Return the lines and their tally, once the reading is logged.
+
+    A whole ledger is told as it is read, so that its reading counts all it goes through, and a case's what it tells.
+    """
+    from ledger.access import check_reader
     from ledger.projections.audit_trail import trail_of_ledger, trail_of_stream
 
     if child is None:
-        return trail_of_ledger(ledger.store, view, choice)
-    return trail_of_stream(ledger.store, ledger.stream(child), view, choice)
+        check_reader(ledger.store, reader)
+        head = ledger.head(view.position)
+        log_reading(ledger, "ledger", reader, command="trail", view=view, entries=head.size, head=head)
+        return trail_of_ledger(ledger.store, view if view.position is not None else view.at(head.size), choice)
+    stream, head = case_stream(ledger, child, reader), ledger.head()
+    told, tally = trail_of_stream(ledger.store, stream, view, choice)
+    lines = list(told)
+    log_reading(ledger, stream, reader, command="trail", view=view, entries=tally.shown, head=head)
+    return iter(lines), tally
 
 
 def _worker_stream(ledger: Ledger, worker: str | None) -> str | None:
@@ -91,7 +118,7 @@ def _worker_stream(ledger: Ledger, worker: str | None) -> str | None:
     return None if worker is None else ledger.store.subject_stream(Subject("worker", worker))
 
 
-def _subjects(ledger: Ledger) -> Callable[[str], str]:
+def subjects_of(ledger: Ledger) -> Callable[[str], str]:
     """Return a bounded memory of whose stream is whose."""
 
     @lru_cache(4096)

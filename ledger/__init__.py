@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ledger.access import Reader
     from ledger.application import Ledger, create_ledger, open_ledger
     from ledger.domain.clock import View, view
     from ledger.domain.envelope import Actor, Entry, Receipt, Source, Subject, child, pod, worker
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ledger.new_entry import NewEntry
 
 _WHERE = {
+    "ledger.access": ("Reader",),
     "ledger.application": ("Ledger", "create_ledger", "open_ledger"),
     "ledger.domain.clock": ("View", "view"),
     "ledger.domain.envelope": ("Actor", "Entry", "Receipt", "Source", "Subject", "child", "pod", "worker"),
@@ -33,6 +35,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "NewEntry",
+    "Reader",
     "Receipt",
     "Source",
     "Subject",

@@ -1,11 +1,12 @@
 """The few verbs that everything above calls: append, correct, withdraw, read, measure, verify.
 
-    with open_ledger("journey-ledger") as ledger:
+    with open_ledger("journey-ledger", reader=Reader("W1", reason="supervision")) as ledger:
         receipt = ledger.append("C-001", VisitRecorded(occurred_on=date(2024, 5, 3), worker="W1"), by="W1")
         ledger.journey("C-001").allocated
 
 Append refuses only what is impossible or malformed and keeps everything else; what is late, odd or missing is found by
-projections. Children are addressed by the authority's own id. Raises only `LedgerError`s.
+projections. Children are addressed by the authority's own id. A ledger opened for a reader logs each case it reads
+(`ledger.access`). Raises only `LedgerError`s.
 Not here: parsing, rendering, and any decision of a projection.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from ledger.access import read_case
 from ledger.domain.clock import NOW, View, london_day, view_of
 from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subject
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from ledger.access import NotLogged, Reader
     from ledger.domain.envelope import Entry
     from ledger.domain.events.base import Event
     from ledger.imports import AppendReport, ImportReport
@@ -42,9 +45,12 @@ REMEMBERED = 100_000
 """How many journeys an open ledger remembers as begun."""
 
 
-def open_ledger(where: str | Path, *, read_only: bool = False) -> Ledger:
-    """Open the ledger in a folder. Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key)."""
-    return Ledger(open_store(where, read_only=read_only))
+def open_ledger(where: str | Path, *, read_only: bool = False, reader: Reader | None = None) -> Ledger:
+    """Open the ledger in a folder, for a reader where cases are read.
+
+    Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key).
+    """
+    return Ledger(open_store(where, read_only=read_only), reader)
 
 
 def create_ledger(where: str | Path, *, authority: str, **engine: Any) -> Ledger:
@@ -58,8 +64,9 @@ def create_ledger(where: str | Path, *, authority: str, **engine: Any) -> Ledger
 class Ledger:
     """One authority's ledger. A context manager; not to be shared between processes (open one in each)."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, reader: Reader | None = None) -> None:
+        self.store, self.reader = store, reader
+        self.last_access: Receipt | NotLogged | None = None
         self._beginnings: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -160,7 +167,7 @@ class Ledger:
         The three new entries share a causation: the misfiled entry's id. Raises `Refused` where it does not stand.
         """
         here = self._subject_of(entry_id)
-        standing = next((s for s in self.standings(here) if s.root.event_id == entry_id), None)
+        standing = next((s for s in stand(self.store.entries(self.stream(here))) if s.root.event_id == entry_id), None)
         if standing is None or standing.event is None:
             raise Refused("this entry is not in force, so there is nothing to move.", "journey trail CHILD")
         moved = standing.entry
@@ -203,27 +210,30 @@ class Ledger:
             raise NotFound(what, subject.id, self.store.all_ids(subject.kind))
         return found
 
+    def read_by(self, reader: Reader) -> Ledger:
+        """Return this open ledger for a reader: each call that reads a case is logged, as `last_access` says."""
+        return Ledger(self.store, reader)
+
     def entries(self, child: str | Subject, *, at: int | None = None) -> list[Entry]:
         """Return a stream's entries in version order, up to position `at`, decrypted where the key is here."""
-        return self.store.entries(self.stream(child), at=at)
+        return self._read(child, View(position=at), "entries", at=at)
 
     def standings(self, child: str | Subject, view: View = NOW) -> list[Standing]:
         """Return how each root entry of a stream stands at a view."""
-        return stand(self.entries(child, at=view.position), view)
+        return stand(self._read(child, view, "standings", at=view.position), view)
 
     def journey(self, child: str | Subject, view: View = NOW) -> Journey:
         """Return the state of a child's journey as known at a view."""
         on = None if view.instant is None else london_day(view.instant)
-        return fold(self.standings(child, view), on=on)
+        return fold(stand(self._read(child, view, "journey", at=view.position), view), on=on)
 
     def replay(self, child: str, view: View = NOW, **options: Any) -> Replay:
         """Tell a child's case as known at a view: see `ledger.projections.replay.replay` for its options."""
         from ledger.projections.replay import replay
 
         told = {"today": london_day(datetime.now(UTC)), "seal_verdict": "not checked in this reading", **options}
-        return replay(
-            self.entries(child), child=child, view=view, coverage=self.coverage(view), head=self.head().size, **told
-        )
+        entries = self._read(child, view, "replay")
+        return replay(entries, child=child, view=view, coverage=self.coverage(view), head=self.head().size, **told)
 
     def coverage(self, view: View = NOW) -> Coverage:
         """Return what the ledger's sources can tell of, as declared by a view."""
@@ -257,6 +267,14 @@ class Ledger:
         return self.store.verify_self()
 
     # -- inside ---------------------------------------------------------------------------------------------------
+
+    def _read(self, who: str | Subject, view: View, command: str, *, at: int | None = None) -> list[Entry]:
+        """Read a stream; a case's as this ledger's reader, which is logged. Raises `Refused` as the policy says."""
+        stream = self.stream(who)
+        if subject_of(who).kind != "journey":
+            return self.store.entries(stream, at=at)
+        entries, self.last_access = read_case(self.store, stream, self.reader, command=command, view=view, at=at)
+        return entries
 
     def _streams(self, batch: Sequence[NewEntry]) -> dict[Subject, str]:
         """Find the streams of a batch, opening those it may open."""

@@ -94,6 +94,17 @@ class VersionConflict(Conflict):
         super().__init__(f"expected version {expected} of this stream, but it is at version {current}.")
 
 
+class Overtaken(Conflict):
+    """What was decided at one size of a log comes after another: somebody else came first. Nothing was changed.
+
+    `holder` is who holds another size than expected: the ledger itself, a signer, a witness.
+    """
+
+    def __init__(self, expected: int, found: int, holder: str = "the ledger", hint: str = "try again") -> None:
+        self.expected, self.found = expected, found
+        super().__init__(f"{holder} holds {found} entries of this log, not {expected}.", hint)
+
+
 class DuplicateKey(Conflict):
     """The idempotency key is known, and the content under it is different. Nothing was written."""
 

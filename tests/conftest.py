@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ledger.store import create_store
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ledger.store import Store
+
+# A test says what is so, never how fast: speed is measured by `make bench`.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 AUTHORITY = "Testshire (synthetic)"
 SERVER = os.environ.get("JOURNEY_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")

@@ -8,7 +8,7 @@ The frontier of a tree of `size` leaves holds the roots of its full subtrees, la
     >>> tree.root() == leaf
     True
 
-Leaves are given hashed already. Not here: signatures, checkpoints, storage.
+Leaves are given hashed already. Not here: proofs, signatures, checkpoints, storage.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 EMPTY_ROOT = sha256(b"").digest()
 
@@ -87,36 +87,3 @@ def root(leaves: Iterable[bytes]) -> bytes:
     tree = Frontier()
     tree.extend(leaves)
     return tree.root()
-
-
-def inclusion(index: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """Return the audit path of the leaf at `index` (from 0), from the leaf upwards (RFC 6962 section 2.1.1)."""
-    if not 0 <= index < len(leaves):
-        raise ValueError(f"no leaf {index} in a tree of {len(leaves)}")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion(index, leaves[:split]), root(leaves[split:])]
-    return [*inclusion(index - split, leaves[split:]), root(leaves[:split])]
-
-
-def consistency(earlier: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """Return the proof that the tree of the first `earlier` leaves is a prefix of this one (section 2.1.2)."""
-    if not 0 < earlier <= len(leaves):
-        raise ValueError(f"no earlier tree of {earlier} in one of {len(leaves)}")
-    return _consistency(earlier, leaves, whole=True)
-
-
-def _consistency(earlier: int, leaves: Sequence[bytes], *, whole: bool) -> list[bytes]:
-    if earlier == len(leaves):
-        return [] if whole else [root(leaves)]
-    split = _split(len(leaves))
-    if earlier <= split:
-        return [*_consistency(earlier, leaves[:split], whole=whole), root(leaves[split:])]
-    return [*_consistency(earlier - split, leaves[split:], whole=False), root(leaves[:split])]
-
-
-def _split(size: int) -> int:
-    """Return the largest power of two below `size`."""
-    return 1 << (size - 1).bit_length() - 1

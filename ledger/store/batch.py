@@ -24,7 +24,7 @@ from ledger.domain.clock import from_microseconds
 from ledger.domain.envelope import Receipt
 from ledger.domain.events.identity import IdentitySealed
 from ledger.domain.events.record import RecordClosed
-from ledger.errors import DuplicateKey, VersionConflict
+from ledger.errors import DuplicateKey, Overtaken, VersionConflict
 from ledger.seal.leaf import EMPTY_DIGEST, ZERO, digest
 from ledger.seal.tree import Frontier
 from ledger.store.keys import VARIANT
@@ -55,7 +55,7 @@ class Draft:
         "sealed",
     )
 
-    def __init__(self, new: New, key: StreamKey, event_id: str, *, keyed: bool) -> None:
+    def __init__(self, new: New, key: StreamKey | None, event_id: str, *, keyed: bool) -> None:
         self.new, self.key, self.event_id, self.keyed = new, key, event_id, keyed
         self.originator_id = new.stream
         self.originator_version = 0
@@ -92,7 +92,8 @@ class Batch:
     """Drafts, and what the store lets an engine decide about them under its lock.
 
     `same(row, draft)` tells whether a held row has the draft's content; `sealed(stream)` whether an identity seal in
-    that stream is still in force. Both read committed state only. Receipts come in the order of the drafts.
+    that stream is still in force. Both read committed state only. `after` is the size the log must have, if given.
+    Receipts come in the order of the drafts.
     """
 
     log_id: bytes
@@ -101,6 +102,7 @@ class Batch:
     same: Callable[[Row, Draft], bool]
     sealed: Callable[[str], bool]
     clock: Callable[[], int]
+    after: int | None = None
     receipts: list[Receipt] = field(default_factory=list)
     id: str = "batch"
 
@@ -122,6 +124,8 @@ class Batch:
 
     def admit(self, edge: Edge, ends: dict[str, StreamEnd], held: Mapping[str, Row]) -> tuple[list[Row], Edge]:
         """Decide, number and seal. Returns the new rows and the new edge; `edge` and `ends` are grown in place."""
+        if self.after is not None and edge.tree.size != self.after:
+            raise Overtaken(self.after, edge.tree.size)
         known = self._known(held)
         self._check_expected(ends, known)
         tree = edge.tree

@@ -54,7 +54,8 @@ def _uri(file: Path, create: bool, read_only: bool) -> str:
 
 
 def _postgres(settings: Settings, log: str, create: bool, read_only: bool) -> Log:
-    _check_server(settings.server)
+    if log == "main":  # Another log is asked for when the main one has been opened: the server answers.
+        _check_server(settings.server)
     return open_log(
         "postgres",
         {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
-from ledger.errors import Tampered
+from ledger.errors import Tampered, Unavailable
 from ledger.seal.leaf import EMPTY_DIGEST, NONCE_BYTES, associated_data, pack_state, seal, unseal
 from ledger.store.codec import decode, encode
 from ledger.store.upcasts import UPCASTS
@@ -53,6 +53,8 @@ class LedgerMapper(Mapper[str]):
         fresh = os.urandom(_SALT + NONCE_BYTES)
         draft.open, private = encode(draft.new, fresh[:_SALT])
         if private:
+            if draft.key is None:
+                raise Unavailable("the key that would seal this is not here.", "restore the key store")
             data = associated_data(self._log_id, draft.originator_id, draft.event_id, draft.new.event.name)
             draft.sealed = seal(draft.key.cipher, fresh[_SALT:], private, data)
             draft.commitment = draft.key.commitment

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER, Actor
 from ledger.domain.events.record import LedgerOpened
-from ledger.errors import NotFound, Refused, Unavailable
+from ledger.errors import NotFound, Refused, Unavailable, VersionConflict
 from ledger.store.engines import open_engine, open_key_rows
 from ledger.store.faults import engine_faults
 from ledger.store.keys import KeyStore
@@ -126,7 +126,7 @@ def _found(settings: Settings, log: Log, rows: KeyRows, master: bytes, clock: Ca
 def _begin(store: Store) -> None:
     """Write the first entry of a log."""
     opened = LedgerOpened(log_id=store.log_id.hex(), authority=store.authority, format=store.format)
-    store.append([New("ledger", opened, Actor(system=SYSTEM))], expect={"ledger": 0})
+    store.append([New("ledger", opened, Actor(system=SYSTEM))], expect={"ledger": 0}, keyless=True)
 
 
 def _store(
@@ -149,22 +149,38 @@ def _store(
 def _open_access(settings: Settings, main: Opening, keys: KeyStore | None, clock: Callable[[], int]) -> Store:
     """Open the log of readings, making it where there is none. It shares the keys; its id and its head are its own.
 
-    Where this account may only read, it is opened for reading.
+    It may be written even where the main log was opened for reading only: readers write here and nowhere else. Where
+    this account may only read, or the disk, it is opened for reading.
     """
     may_write = settings.engine != "sqlite" or os.access(settings.folder, os.W_OK)
     with engine_faults("the access log"), ExitStack() as undo:
         log = open_engine(settings, "access", read_only=not may_write)
         undo.callback(log.close)
         opening = log.rows.opening()
-        new = opening is None
         if opening is None:
-            opening = Opening(os.urandom(16), main.authority, FORMAT)
-            log.rows.found(opening)
+            opening, log = _found_access(settings, main, log, undo)
         store = Store(log, opening, keys, read_only=not may_write, clock=clock, settings=settings)
-        if new:
-            _begin(store)
+        if may_write and log.rows.edge().tree.size == 0:
+            with suppress(VersionConflict):  # Another process made it at the same time and wrote its first entry.
+                _begin(store)
         undo.pop_all()
     return store
+
+
+def _found_access(settings: Settings, main: Opening, log: Log, undo: ExitStack) -> tuple[Opening, Log]:
+    """Make the log of readings of a ledger that has none; where another process was quicker, open what it made."""
+    opening = Opening(os.urandom(16), main.authority, FORMAT)
+    try:
+        log.rows.found(opening)
+    except Exception:
+        log.close()  # What failed may have left a transaction open on its connection.
+        log = open_engine(settings, "access")
+        undo.callback(log.close)
+        found = log.rows.opening()
+        if found is None:
+            raise
+        return found, log
+    return opening, log
 
 
 def _open_keys(settings: Settings, log_id: bytes, *, read_only: bool) -> KeyStore | None:

@@ -70,6 +70,11 @@ _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > %b AND position <= %b AND name = ANY (%b::text[]) ORDER BY position
 """
+_STREAM_ENDS = """
+SELECT DISTINCT ON (stream) position, stream, version, name, event_id, recorded_at, commitment, previous_leaf,
+    open_digest, sealed_digest, ''::bytea, ''::bytea
+FROM entries WHERE position > %b AND position <= %b ORDER BY stream, version DESC
+"""
 _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version LIMIT %b"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
 
@@ -256,6 +261,10 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
+
+    def read_ends(self, after: int, upto: int) -> Sequence[Row]:
+        """Return the last row of every stream among positions in (after, upto], without its parts."""
+        return self._rows(_STREAM_ENDS, after, upto)
 
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""

@@ -78,6 +78,10 @@ class LedgerRecorder(ApplicationRecorder):
         rows = self.read_range(after, upto, upto - after)
         return [(*row[:6], row.open) for row in rows if row.name in names]
 
+    def read_ends(self, after: int, upto: int) -> Sequence[Row]:
+        """Return the last row of every stream among positions in (after, upto], in no order; its parts may be empty."""
+        return list({row.stream: row for row in self.scan(after, upto)}.values())
+
     def chunks(self, after: int, upto: int) -> Iterator[Sequence[Row]]:
         """Yield rows in position order, a chunk at a time, holding no transaction between them."""
         while rows := self.read_range(after, upto, CHUNK):

@@ -58,6 +58,14 @@ _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?)) ORDER BY position
 """
+_STREAM_ENDS = """
+SELECT e.position, e.stream, e.version, e.name, e.event_id, e.recorded_at, e.commitment, e.previous_leaf,
+    e.open_digest, e.sealed_digest, x'', x''
+FROM (
+    SELECT stream, max(version) AS version FROM entries WHERE position > ? AND position <= ? GROUP BY stream
+) AS ending
+JOIN entries AS e ON e.stream = ending.stream AND e.version = ending.version
+"""
 _FORWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = ? AND version > ? AND version <= ? ORDER BY version DESC LIMIT ?"
 
@@ -191,6 +199,10 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
     def read_range(self, after: int, upto: int, limit: int) -> Sequence[Row]:
         """Return at most `limit` rows with positions in (after, upto]."""
         return self._rows(_RANGE, after, upto, limit)
+
+    def read_ends(self, after: int, upto: int) -> Sequence[Row]:
+        """Return the last row of every stream among positions in (after, upto], without its parts."""
+        return self._rows(_STREAM_ENDS, after, upto)
 
     def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
         """Return the open parts of the rows of these names with positions in (after, upto]."""

@@ -12,6 +12,8 @@ several threads.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.envelope import LEDGER
@@ -19,19 +21,22 @@ from ledger.domain.events import catalogue
 from ledger.domain.events.identity import IdentitySealed
 from ledger.domain.events.record import EntryCorrected
 from ledger.domain.standing import stand
-from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable
-from ledger.seal.tree import root
+from ledger.errors import Malformed, Problem, Refused, Unavailable
+from ledger.seal.checkpoint import origin
+from ledger.seal.heads import sorted_ends
 from ledger.store import verify
 from ledger.store.batch import Batch, Draft, fresh_ids, same_content
 from ledger.store.faults import engine_faults
 from ledger.store.recorder import now
 from ledger.store.rows import Head, New
+from ledger.store.tiles import Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ledger.domain.envelope import Entry, Receipt, Subject
     from ledger.domain.events.base import Event
+    from ledger.seal.heads import End
     from ledger.store.keys import KeyStore
     from ledger.store.log import Log
     from ledger.store.recorder import Opening
@@ -64,16 +69,21 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        self._opening_access = Lock()
+        self._what = "the access log" if open_access is None else "the ledger"
+        in_memory = settings.engine == "memory" or settings.folder == Path()
+        self.tiles = Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex())
         log.unlock(opening.log_id, keys)
 
     @property
     def access(self) -> Store:
         """The log of who read which case: a store of its own, with its own head. Opened when first asked for."""
-        if self._access is None:
-            if self._open_access is None:
-                raise Refused("an access log has no access log of its own.")
-            self._access = self._open_access()
-        return self._access
+        with self._opening_access:
+            if self._access is None:
+                if self._open_access is None:
+                    raise Refused("an access log has no access log of its own.")
+                self._access = self._open_access()
+            return self._access
 
     # -- subjects and their streams -------------------------------------------------------------------------------
 
@@ -93,7 +103,13 @@ class Store:
 
     def open_subjects(self, subjects: Sequence[Subject]) -> dict[Subject, str]:
         """Do the same for many in one transaction."""
-        return self._writable().open(subjects)
+        keys = self._writable()
+        assert keys is not None
+        return keys.open(subjects)
+
+    def has_key(self, stream: str) -> bool:
+        """Whether a stream's key is here: without it nothing private is sealed in the stream, or read from it."""
+        return self._keys is not None and self._keys.key(stream) is not None
 
     def subject_ids(self, streams: Iterable[str]) -> dict[str, str]:
         """Return the authority's own id of each stream, where the lookup key is here."""
@@ -105,26 +121,36 @@ class Store:
 
     # -- appending ------------------------------------------------------------------------------------------------
 
-    def append(self, news: Sequence[New], *, expect: Mapping[str, int] | None = None) -> list[Receipt]:
+    def append(
+        self,
+        news: Sequence[New],
+        *,
+        expect: Mapping[str, int] | None = None,
+        after: int | None = None,
+        keyless: bool = False,
+    ) -> list[Receipt]:
         """Append all or nothing, and return receipts in the same order. `expect` is {stream: version it must have}.
+
+        With `after`, only as what comes next in a log of that size; else `Overtaken`. With `keyless`, entries without
+        private parts and source references, whose stream may have no key (any more).
 
         A known source reference with the same content gives the first receipt, checked before `expect`. Raises
         `DuplicateKey`, `VersionConflict`, `Malformed`, `Refused`, `NotFound` (unknown stream or target), `Unavailable`.
         """
-        keys = self._writable()
+        keys = self._writable(keyless=keyless)
         if not news:
             return []
         for new in news:
             _check_place(new.event, new.stream)
-        found = keys.need([new.stream for new in news])
+        found = {} if keyless or keys is None else keys.need([new.stream for new in news])
         drafts = []
         for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
             source = new.source
-            keyed = source is not None and source.reference is not None
+            keyed = keys is not None and source is not None and source.reference is not None
             event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
-            drafts.append(Draft(new, found[new.stream], event_id, keyed=keyed))
-        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock)
-        with engine_faults():
+            drafts.append(Draft(new, found.get(new.stream), event_id, keyed=keyed))
+        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock, after)
+        with engine_faults(self._what):
             self.log.record(batch)
         return batch.receipts
 
@@ -213,7 +239,9 @@ class Store:
 
     def source_id(self, system: str, reference: str) -> str:
         """Return the event id that an entry under this source key has, or will have. Raises `Unavailable`."""
-        return self._writable().event_id(system, reference)
+        keys = self._writable()
+        assert keys is not None
+        return keys.event_id(system, reference)
 
     def row_at(self, position: int) -> Row | None:
         """Return the row at a position, or None beyond the head."""
@@ -221,14 +249,36 @@ class Store:
             return next(iter(self.log.rows.read_range(position - 1, position, 1)), None)
 
     def head(self, at: int | None = None) -> Head:
-        """Return size and root now, or when the ledger had `at` entries (one hash per entry). Raises `NotFound`."""
+        """Return size and root now, or when the ledger had `at` entries. Raises `NotFound`, `Tampered`."""
         with engine_faults():
             tree = self.log.rows.edge().tree
             if at is None or at == tree.size:
                 return Head(tree.size, tree.root())
-            if not 0 <= at < tree.size:
-                raise NotFound("position", str(at), hint=f"the ledger has {tree.size} entries")
-            return Head(at, root(row.leaf(self.log_id) for row in self.log.rows.scan(0, at)))
+            return Head(at, self.tiles.root(at))
+
+    @property
+    def origin(self) -> str:
+        """The log's name in checkpoints."""
+        return origin(self.authority, self.log_id)
+
+    def inclusion(self, position: int, size: int) -> list[bytes]:
+        """Return the audit path of an entry in the tree of `size` entries. Raises `NotFound`, `Tampered`."""
+        with engine_faults():
+            return self.tiles.inclusion(position, size)
+
+    def consistency(self, earlier: int, size: int) -> list[bytes]:
+        """Return the proof that the ledger of `earlier` entries begins that of `size`. Raises as `inclusion` does."""
+        with engine_faults():
+            return self.tiles.consistency(earlier, size)
+
+    def ends(self, at: int, *, since: int = 0) -> list[End]:
+        """Return where every stream ended when the ledger had `at` entries, sorted by stream: what `heads` seals.
+
+        `since` leaves out streams that got nothing after that size.
+        """
+        with engine_faults():
+            rows = self.log.rows.read_ends(since, at)
+            return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
 
     def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
         """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""
@@ -243,10 +293,12 @@ class Store:
         if self._keys is not None:
             self._keys.close()
 
-    def _writable(self) -> KeyStore:
+    def _writable(self, *, keyless: bool = False) -> KeyStore | None:
         if self.read_only:
-            raise Unavailable("this ledger is open for reading only.", "open it for writing, on a disk that allows it")
-        if self._keys is None:
+            raise Unavailable(
+                f"{self._what} is open for reading only.", "open it for writing, on a disk that allows it"
+            )
+        if self._keys is None and not keyless:
             raise Unavailable("the key store is not here, and nothing can be sealed without it.", "restore it first")
         return self._keys
 

@@ -98,7 +98,7 @@ def clean_child(ledger: Ledger, number: int, *events: Event) -> None:
 BEGAN, MOVED, WENT_HOME = date(2025, 6, 2), date(2025, 9, 1), date(2025, 11, 3)
 
 
-def in_care(on: date, reason: str) -> CareEpisodeStarted:
+def in_care(on: date, reason: str, urn: str = "SC123456") -> CareEpisodeStarted:
     return CareEpisodeStarted(
         occurred_on=on,
         reason=reason,
@@ -106,7 +106,7 @@ def in_care(on: date, reason: str) -> CareEpisodeStarted:
         need="N1",
         placement="U6",
         provider="PR1",
-        urn="SC123456",
+        urn=urn,
         home_postcode="TW1 1AA",
         placement_postcode="TW1 1AF",
     )
@@ -125,7 +125,7 @@ def moved_and_home(ledger: Ledger) -> None:
     """One child who moved in care and one who went home: clean too, but for what the validator makes of SW12."""
     first = WorkerAllocated(occurred_on=BEGAN, worker="SW1001", reason="FCONTA")
     goes_on = CareEpisodeEnded(occurred_on=MOVED, started_on=BEGAN, reason="X1", change_reason="CHILD")
-    clean_child(ledger, 3, in_care(BEGAN, "S"), goes_on, in_care(MOVED, "P"), first)
+    clean_child(ledger, 3, in_care(BEGAN, "S"), goes_on, in_care(MOVED, "P", "SC654321"), first)
     home = CareEpisodeEnded(occurred_on=WENT_HOME, started_on=BEGAN, reason="E4A")
     clean_child(ledger, 4, in_care(BEGAN, "S"), home, first)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.domain.envelope import child
+from ledger.access import NotLogged, Reader, accesses, log_access
+from ledger.domain.envelope import Receipt, child
 from ledger.errors import Tampered, Unavailable
 from ledger.store import create_store, open_store
 from ledger.store.faults import fault
@@ -84,6 +85,21 @@ def test_a_disk_that_cannot_be_written_is_read_and_refuses_to_append(small_disk:
     store.close()
     with pytest.raises(Unavailable):
         create_store(small_disk / "other", authority="Testshire")
+
+
+def test_a_reading_on_a_disk_that_cannot_be_written_is_not_logged_and_says_so(small_disk: Path) -> None:
+    made = create_store(small_disk / "l", authority="Testshire")
+    stream = made.open_subject(child("C-001"))
+    made.append([visit(stream)])
+    assert isinstance(log_access(made, stream, Reader("SW1"), command="replay", entries=1), Receipt)
+    made.close()
+    subprocess.run([shutil.which("mount"), "-o", "remount,ro", small_disk], check=True)
+    for read_only in (False, True):
+        store = open_store(small_disk / "l", read_only=read_only)
+        told = log_access(store, stream, Reader("SW2", reason="Court."), command="replay", entries=1)
+        assert isinstance(told, NotLogged)
+        assert [one.event.reader for one in accesses(store)] == ["SW1"]
+        store.close()
 
 
 def test_a_database_that_became_read_only_says_so(sqlite_store: Store) -> None:

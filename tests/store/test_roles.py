@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from ledger.domain.envelope import child
+from ledger.access import Reader, accesses, log_access
+from ledger.domain.envelope import Receipt, child
 from ledger.errors import Unavailable
 from ledger.store import create_store, open_store
 from tests.store.news import visit
@@ -78,6 +79,38 @@ def test_a_reader_reads_coded_parts_and_appends_nothing(as_role: Callable[..., s
     store.close()
 
 
+def test_a_reader_and_keeper_reads_a_case_and_logs_it_and_appends_nothing_else(
+    as_role: Callable[..., str], tmp_path: Path
+) -> None:
+    use(tmp_path / "l", as_role("writer", "keeper"))
+    writer = open_store(tmp_path / "l")
+    stream = writer.open_subject(child("C-001"))
+    writer.append([visit(stream)])
+    writer.close()
+    use(tmp_path / "l", as_role("reader", "keeper"))
+    store = open_store(tmp_path / "l", read_only=True)
+    told = log_access(store, child("C-001"), Reader("SW1", reason="Court on Monday."), command="replay", entries=1)
+    assert isinstance(told, Receipt)
+    [one] = accesses(store, stream)
+    assert one.event.reason == "Court on Monday."
+    assert store.access.verify_self().consistent
+    store.close()
+    writable = open_store(tmp_path / "l")
+    with pytest.raises(Unavailable, match="may not do that"):
+        writable.append([visit(stream)])
+    writable.close()
+
+
+def test_a_reader_alone_has_no_words_to_read_and_cannot_log(as_role: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "l" / "master.key").rename(tmp_path / "master.key")
+    use(tmp_path / "l", as_role("reader"))
+    store = open_store(tmp_path / "l", read_only=True)
+    told = log_access(store, "ledger", Reader("analyst"), command="trail", entries=1)
+    assert str(told) == "not logged: the access log cannot serve now: this account may not do that."
+    assert list(accesses(store)) == []
+    store.close()
+
+
 def test_a_writer_without_keys_cannot_open_for_writing(as_role: Callable[..., str], tmp_path: Path) -> None:
     use(tmp_path / "l", as_role("writer"))
     with pytest.raises(Unavailable, match="not for this account"):
@@ -97,6 +130,9 @@ def test_a_writer_without_keys_cannot_open_for_writing(as_role: Callable[..., st
         ("reader", "UPDATE journey.frontier SET size = 0"),
         ("reader", "INSERT INTO journey.entries SELECT * FROM journey.entries"),
         ("reader", "SELECT id FROM journey_keys.subjects"),
+        ("reader", "INSERT INTO journey_access.entries SELECT * FROM journey_access.entries"),
+        ("keeper", "DELETE FROM journey_access.entries"),
+        ("keeper", "UPDATE journey_access.entries SET version = 2"),
         ("keeper", "DELETE FROM journey_keys.keys"),
         ("keeper", "UPDATE journey_keys.keys SET wrapped = ''"),
         ("keeper", "SELECT open FROM journey.entries"),

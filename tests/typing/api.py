@@ -10,7 +10,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, assert_type
 
-from ledger import Entry, Ledger, LedgerError, NewEntry, Receipt, Source, child, create_ledger, open_ledger, view
+from ledger import (
+    Entry,
+    Ledger,
+    LedgerError,
+    NewEntry,
+    Reader,
+    Receipt,
+    Source,
+    child,
+    create_ledger,
+    open_ledger,
+    view,
+)
 from ledger.events import ChildRegistered, EntryCorrected, VisitRecorded
 
 
@@ -29,6 +41,15 @@ def write(folder: Path) -> None:
         corrected = ledger.correct(batch[0].event_id, visit, reason="wrong value", by="SW1")
         assert_type(corrected, Receipt)
         assert_type(ledger.withdraw(batch[0].event_id, reason="duplicate", by="SW1"), Receipt)
+
+
+def read_as_somebody(where: str) -> bool:
+    with open_ledger(where, reader=Reader("SW1", purpose="court", reason="The hearing is on Monday.")) as ledger:
+        assert_type(ledger.entries("C-1"), list[Entry])
+        other = ledger.read_by(Reader("SW2"))
+        assert_type(other, Ledger)
+        other.journey("C-1")
+        return isinstance(other.last_access, Receipt)
 
 
 def read(where: str) -> str | None:

@@ -242,7 +242,7 @@ class RecordAccessed(Event):
     purpose: Annotated[Code, In("access-purpose")]
     """Why."""
     entries: Annotated[int, Field(ge=0)] | None = None
-    """How many entries were shown."""
+    """How many entries were shown; of a reading of the whole ledger, how many it went through."""
     command: Code | None = None
     """What was asked for: replay, timeline, trail, bundle, or a service's own word."""
     clock: Literal["known", "sealed"] | None = None

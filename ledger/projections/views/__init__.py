@@ -23,6 +23,9 @@ VIEWS = (
     "coverage",
     "scope",
     "placeholder",
+    "supervision",
+    "outcome",
+    "directory",
 )
 """Files that make views and macros; each may use those before it."""
 
