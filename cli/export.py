@@ -105,6 +105,34 @@ def ssda903(ctx: click.Context, year: int, dry_run: bool, out: Path, view: View,
         click.echo(f"{len(rows):,} rows {'would be ' if dry_run else ''}written to {name}.csv", err=True)
 
 
+@export.command()
+@click.option("--identify", is_flag=True, help="With the authority's own ids in dim_child.")
+@out_folder
+@view_options
+@reader_options
+@ledger_option
+@click.pass_context
+def tables(ctx: click.Context, identify: bool, out: Path, view: View, reader: Reader) -> None:
+    """Write a star of Parquet tables for Power BI and Excel into a folder, with a README.txt and relationships.csv.
+
+    Children are journeys and nothing private is in it, unless --identify adds the authority's own ids.
+    """
+    from ledger.access import check_reader
+    from ledger.exporters.star import star, write
+
+    with open_from(ctx) as ledger:
+        if identify:
+            check_reader(ledger.store, reader)
+        made = star(ledger.store, view, identify=identify)
+        if identify:
+            _log(ledger, reader, view, len(made.tables["dim_child"].rows))
+    write(made, out)
+    for name, table in made.tables.items():
+        click.echo(f"{len(table.rows):,} rows written to {name}.parquet", err=True)
+    for note in made.notes:
+        click.echo(f"note: {note}", err=True)
+
+
 def _log(ledger: Ledger, reader: Reader, view: View, entries: int, stream: str = "ledger") -> None:
     """Log that a case, or the whole ledger, was read for an export. Raises `Refused` where a reason is required."""
     log_reading(ledger, stream, reader, command="export", view=view, entries=entries, head=ledger.head(view.position))
