@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import case_stream, ledger_option, log_reading, open_from, reader_options, view_options
-from cli.render import destination, emit
+from cli.render import destination, emit, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,6 +130,32 @@ def tables(ctx: click.Context, identify: bool, out: Path, view: View, reader: Re
     for name, table in made.tables.items():
         click.echo(f"{len(table.rows):,} rows written to {name}.parquet", err=True)
     for note in made.notes:
+        click.echo(f"note: {note}", err=True)
+
+
+@export.command()
+@click.option(
+    "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write to FILE.xlsx."
+)
+@view_options
+@reader_options
+@ledger_option
+@click.pass_context
+def journeys(ctx: click.Context, out: Path, view: View, reader: Reader) -> None:
+    """Write every child's journey into one workbook: a row an event, and a line a child."""
+    if out.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"journeys are a workbook; expected a file ending in .xlsx, found {out.suffix!r}.")
+    from ledger.access import check_reader
+    from ledger.exporters.journeys import journeys, write
+
+    with open_from(ctx) as ledger:
+        check_reader(ledger.store, reader)
+        events, lines = journeys(ledger.store, view)
+        _log(ledger, reader, view, len(events.rows))
+    with whole_file(out) as path:
+        write(events, lines, path)
+    click.echo(f"{len(events.rows):,} events of {len(lines.rows):,} children", err=True)
+    for note in events.notes:
         click.echo(f"note: {note}", err=True)
 
 
