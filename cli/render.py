@@ -162,6 +162,7 @@ def whole_file(out: Path) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(name)
+        Path(name).chmod(0o600)
         Path(name).replace(out)
     except BaseException:
         Path(name).unlink(missing_ok=True)

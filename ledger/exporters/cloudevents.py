@@ -11,7 +11,8 @@
 - A correction names the entry it corrects by that entry's `id`, and holds its replacement as `{"type", "data"}`.
 
 Left out and counted: what is restricted, misfiled or erased, whatever is about such an entry, and what concerns this
-ledger alone (its opening, sealed heads, erasures, the coverage of its sources).
+ledger alone (its opening, sealed heads, erasures). What sources cover goes out with the whole ledger, without the
+episodes that a return did not mention: these are named by journeys that no other ledger knows.
 """
 
 from __future__ import annotations
@@ -58,12 +59,13 @@ OWN = {
         LedgerOpened,
         RecordAccessed,
         RecordClosed,
-        SourceCoverageDeclared,
     )
 }
 """Entries that concern this ledger alone: they say nothing in another."""
 ABOUT = ("corrects", "withdraws", "disputes", "restricts")
 """Fields by which an entry is about another of the same stream."""
+JOURNEYS_OF_THIS_LEDGER = {"unmentioned"}
+"""What a declaration of coverage says in this ledger's own journey ids: no other ledger knows them."""
 OUT_ONLY = ("sealedtime", "position")
 """Attributes that no ledger takes in."""
 NEEDS_PRIVATE = "they cannot stand without a private field; --identify gives them"
@@ -146,7 +148,7 @@ class Outgoing:
         about = next((getattr(event, name) for name in ABOUT if hasattr(event, name)), None)
         reasons = (
             (event is None or entry.privacy == "erased", "erased"),
-            (entry.name in OWN or entry.stream == "ledger", "of this ledger alone"),
+            (entry.name in OWN, "of this ledger alone"),
             (entry.event_id in self._withheld or about in self._withheld, "restricted or misfiled"),
             (about is not None and about not in self._known, "about an entry that is left out"),
             (entry.privacy == "locked" and self.identify, "their key is not here"),
@@ -167,10 +169,14 @@ class Outgoing:
 
     def _fields(self, event: Event, without: set[str]) -> dict[str, Any]:
         hidden = set() if self.identify else set(private_fields(type(event)))
+        if isinstance(event, SourceCoverageDeclared):
+            without = without | JOURNEYS_OF_THIS_LEDGER
         return event.model_dump(mode="json", exclude_none=True, exclude=hidden | without)
 
     def _subject(self, stream: str) -> str:
         kind, _, rest = stream.partition(":")
+        if not rest:
+            return kind
         if kind == "journey" and not self.identify:
             return rest
         if stream not in self._subjects:

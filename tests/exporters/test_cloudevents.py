@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from ledger import Ledger, NewEntry, child, view
 from ledger.domain.checks import problems
 from ledger.domain.clock import NOW, View
-from ledger.domain.envelope import Actor, Source, Subject
+from ledger.domain.envelope import LEDGER, Actor, Source, Subject
 from ledger.domain.events import catalogue
+from ledger.domain.events.record import SourceCoverageDeclared, UnmentionedEpisode
 from ledger.domain.standing import stand
 from ledger.errors import Malformed
 from ledger.events import (
@@ -31,6 +32,8 @@ from ledger.events import (
 )
 from ledger.exporters.cloudevents import OUT_ONLY, OWN, Outgoing
 from ledger.store import create_store
+from ledger.synthetic.authority import Plan, tell_authority
+from ledger.synthetic.loading import load
 from tests.domain.examples import events
 
 if TYPE_CHECKING:
@@ -239,3 +242,28 @@ def test_a_basis_that_is_none_is_refused(here: Ledger) -> None:
     line = out(here)[-1] | {"basis": "hearsay"}
     with pytest.raises(Malformed, match="practice or return"):
         here.append_cloudevents(carried([line]))
+
+
+def test_what_sources_cover_goes_out_with_the_whole_ledger(here: Ledger, tmp_path: Path) -> None:
+    lost = UnmentionedEpisode(journey=here.stream("C1").partition(":")[2], started_on=date(2024, 1, 1))
+    declared = SourceCoverageDeclared(
+        system="cms",
+        areas=("visit",),
+        covers_from=date(2024, 1, 1),
+        covers_until=date(2025, 1, 1),
+        complete=True,
+        unmentioned=(lost,),
+    )
+    here.append(LEDGER, declared, by=Actor(system="cms"), written_at=WRITTEN)
+    with brought(here, tmp_path) as there:
+        [(event, *_)] = said(there, LEDGER)
+        assert event == declared.model_copy(update={"unmentioned": None})
+
+
+def test_a_whole_authority_gives_the_same_numbers_elsewhere(tmp_path: Path) -> None:
+    with opened(tmp_path) as here:
+        plan = Plan(children=8, years=2)
+        load(here, plan, tell_authority(plan))
+        with brought(here, tmp_path) as there:
+            for name in ("continuity", "handovers", "allocation-summary"):
+                assert there.project(name, year=2024).rows == here.project(name, year=2024).rows

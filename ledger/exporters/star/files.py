@@ -85,6 +85,7 @@ def _whole(path: Path) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(name)
+        Path(name).chmod(0o600)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
