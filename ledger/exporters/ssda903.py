@@ -35,6 +35,7 @@ from ledger.domain.events.care import (
 )
 from ledger.domain.events.identity import ChildBorn, ChildRegistered
 from ledger.domain.events.leaving import CareLeaverContactReported
+from ledger.domain.events.record import SourceCoverageDeclared
 from ledger.domain.standing import Standing, stand
 from ledger.errors import Unavailable
 
@@ -106,6 +107,8 @@ class AnnualReturn:
     episodes: list[EpisodeRow] = field(default_factory=list)
     sw_episodes: list[WorkerRow] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    unconfirmed: int = 0
+    """Episodes that are open here and that the return imported for this year did not mention: nobody ended them."""
 
     @property
     def tables(self) -> dict[str, tuple[tuple[str, ...], Sequence[tuple[object, ...]]]]:
@@ -123,16 +126,29 @@ def annual_return(store: Store, year: int, view: View = NOW) -> AnnualReturn:
     Raises `Unavailable` where the children's ids and days of birth cannot be read: their keys are not here.
     """
     made = AnnualReturn(year)
-    for child, standings in _children(store, view):
-        _Child(child, standings, made).tell()
+    unmentioned = _unmentioned(store, year, view)
+    for journey, child, standings in _children(store, view):
+        mine = _Child(child, standings, made).tell()
+        made.unconfirmed += sum((journey, row.DECOM) in unmentioned for row in mine)
     made.header.sort(key=str)
     made.episodes.sort(key=lambda row: (row.CHILD, row.DECOM))
     made.sw_episodes.sort(key=lambda row: (row.CHILD, row.SW_DECOM, row.SW_ID or ""))
     return made
 
 
-def _children(store: Store, view: View) -> Iterator[tuple[str, list[Standing]]]:
-    """Yield the children of whom the return could speak, with how their entries stand."""
+def _unmentioned(store: Store, year: int, view: View) -> set[tuple[str, date]]:
+    """Return the episodes, by journey and start, that the year's own return left out, as far as it was imported."""
+    _, until = social_care_year(year)
+    declared: list[SourceCoverageDeclared] = []
+    for standing in stand(store.entries("ledger", at=view.position), view):
+        event = standing.event
+        if isinstance(event, SourceCoverageDeclared) and event.covers_until == until and "care" in event.areas:
+            declared.append(event)
+    return {(each.journey, each.started_on) for event in declared[-1:] for each in event.unmentioned or ()}
+
+
+def _children(store: Store, view: View) -> Iterator[tuple[str, str, list[Standing]]]:
+    """Yield the children of whom the return could speak: journey, id, and how their entries stand."""
     names = [kind.name for kind in (CareEpisodeStarted, *YEARLY, *DATED)]
     streams = sorted({part[1] for some in store.open_parts(names, upto=view.position) for part in some})
     for start in range(0, len(streams), TOGETHER):
@@ -141,7 +157,7 @@ def _children(store: Store, view: View) -> Iterator[tuple[str, list[Standing]]]:
         if len(ids) < len(some):
             raise Unavailable("a return names its children, and the key of their ids is not here.", "restore it first")
         for stream, entries in store.entries_of(some, view.position).items():
-            yield ids[stream], stand(entries, view)
+            yield stream.partition(":")[2], ids[stream], stand(entries, view)
 
 
 class _Child:
@@ -162,16 +178,17 @@ class _Child:
         births = [event for event in self.events if isinstance(event, ChildRegistered | ChildBorn)]
         self.born = next((event.birth_date for event in reversed(births) if event.birth_date), None)
 
-    def tell(self) -> None:
-        """Put the child's rows into the return."""
+    def tell(self) -> list[EpisodeRow]:
+        """Put the child's rows into the return, and return its episodes."""
         episodes = list(self._episodes())
         if not episodes and not self._spoken_of():
-            return
+            return []
         self.made.header.append(self._header())
         self.made.episodes += episodes
         self.made.left_out[EXPECTED] += sum(isinstance(event, TOLD_AHEAD) for event in self.expected)
         if any(row.DEC is None and row.LS not in SHORT_BREAKS for row in episodes):
             self.made.sw_episodes += self._workers()
+        return episodes
 
     def _spoken_of(self) -> bool:
         """Whether another table of the year's return speaks of the child."""

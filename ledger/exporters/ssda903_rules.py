@@ -69,6 +69,8 @@ def as_table(made: AnnualReturn) -> Table:
     )
     rows = [(each.code, each.table, len(each.rows), each.rows[0], each.told) for each in broken(made)]
     notes = [f"{count} left out: {why}" for why, count in sorted(made.left_out.items()) if count]
+    if made.unconfirmed:
+        notes.append(f"{made.unconfirmed} episodes are open here, and the return imported for this year left them out")
     return Table(columns, rows, notes)
 
 

@@ -19,7 +19,7 @@ import click
 import duckdb
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.render import emit
@@ -107,6 +107,7 @@ def test_a_workbook_has_no_formula_and_no_link_whatever_the_text(table: Table, t
 
 
 @given(st.text(max_size=40))
+@settings(max_examples=40, deadline=None)
 def test_any_text_comes_back_as_text(text: str) -> None:
     import tempfile
 

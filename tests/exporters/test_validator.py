@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import venv
@@ -33,6 +34,8 @@ from ledger.imports import import_ssda903
 from ledger.store import create_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ledger.domain.events.base import Event
 
 HERE = Path(__file__).parent
@@ -49,8 +52,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
-def validator(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an environment that holds the validator and its old pins, and nothing of ours."""
+def validator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Make an environment that holds the validator and its old pins, and nothing of ours; 200 MB, gone afterwards."""
     folder = tmp_path_factory.mktemp("validator")
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -61,8 +64,10 @@ def validator(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     if done.returncode:
+        shutil.rmtree(folder)
         pytest.skip("the validator could not be installed: no index answers here")
-    return python
+    yield python
+    shutil.rmtree(folder)
 
 
 def judged(python: Path, *jobs: tuple[Path, int]) -> list[dict[str, Any]]:
