@@ -55,7 +55,7 @@ def show_accesses(
         check_reader(ledger.store, reader)
         stream = None
     else:
-        stream = case_stream(ledger, child, reader)
+        stream = case_stream(ledger, child, reader, content=False)
     head = ledger.store.access.head()
     found = accesses(ledger.store, stream, worker=worker)
     count = head.size

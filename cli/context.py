@@ -121,11 +121,16 @@ def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_reader
 
 
-def case_stream(ledger: Ledger, child: str, reader: Reader) -> str:
-    """Return a child's stream. Raises `NotFound`, and `Refused` where this ledger wants a reason and there is none."""
+def case_stream(ledger: Ledger, child: str, reader: Reader, *, content: bool = True) -> str:
+    """Return a child's stream. Raises `NotFound`, and `Refused` where this ledger wants a reason and there is none.
+
+    Where its content is to be shown, raises `Erased` for a record that was erased.
+    """
     from ledger.access import check_reader
 
     stream = ledger.stream(child)
+    if content:
+        ledger.store.erasing.check_readable(stream)
     check_reader(ledger.store, reader)
     return stream
 

@@ -44,19 +44,22 @@ def demo(folder: Path, children: int, years: int, seed: int) -> None:
 
     Nobody in it exists. The same children, years and seed give the same record; run again, nothing is written twice.
     """
-    from ledger.synthetic.authority import Plan
+    from cli.demo_proof import show_proof
+    from ledger.synthetic.authority import Plan, followed
 
     plan = Plan(children=children, years=years, seed=seed)
     _build(folder, plan)
     click.echo(f"\nTo repeat any step yourself:  export JOURNEY_LEDGER={folder / 'ledger'}")
-    for number, step in enumerate(_steps(folder, plan), start=1):
+    steps = _steps(folder, plan)
+    for number, step in enumerate(steps, start=1):
         click.echo()
         click.secho(f"{number}. {step.headline}", bold=True)
-        click.secho(f"$ journey {' '.join(step.args)}", dim=True)
         if step.columns:
+            click.secho(f"$ journey {' '.join(step.args)}", dim=True)
             _show_shortened(folder, step)
         else:
-            _run(folder, step.args)
+            _run(folder / "ledger", step.args)
+    show_proof(folder, followed(plan).id, len(steps) + 1, _run)
 
 
 def _build(folder: Path, plan: Plan) -> None:
@@ -144,18 +147,19 @@ def _show_shortened(folder: Path, step: Step) -> None:
     emit(Table(tuple(whole.columns[place] for place in places), rows[:ROWS], notes, provenance), "table")
 
 
-def _run(folder: Path, args: list[str]) -> None:
-    """Run one command as if it had been typed; what it raises ends the demonstration."""
+def _run(ledger: Path, args: list[str], expected: int = 0) -> None:
+    """Show one command and run it as if it had been typed; what it does not expect ends the demonstration."""
     from cli.main import journey
 
+    click.secho(f"$ journey {' '.join(args)}", dim=True)
     code = journey.main(
-        ["--ledger", str(folder / "ledger"), *args],
+        ["--ledger", str(ledger), *args],
         prog_name="journey",
         standalone_mode=False,
-        default_map={name: {"read_by": READER} for name in ("replay", "timeline", "trail")},
+        default_map={name: {"read_by": READER} for name in ("replay", "timeline", "trail", "bundle")},
     )
-    if code:
-        raise click.exceptions.Exit(code)
+    if (code or 0) != expected:
+        raise click.exceptions.Exit(code or 1)
 
 
 def _told(day: date) -> str:

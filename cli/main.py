@@ -19,12 +19,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trail": ("cli.trail:trail", "List entries with their three clocks: the audit trail."),
     "export": ("cli.export:export", "Give out entries, tables, the annual return or journeys."),
     "project": ("cli.project:project", "List, explain and run measures."),
+    "facts": ("cli.facts:facts", "Refresh, inspect or rebuild the tables that measures read."),
     "events": ("cli.events:events", "Show the catalogue of events."),
+    "erase": ("cli.erase:erase", "Erase a record, or one entry of it, by law."),
+    "retention": ("cli.retention:retention", "Say which records are due to be erased, and hold them."),
     "head": ("cli.ledgers:head", "Print the size and root of the sealed ledger."),
     "verify": ("cli.ledgers:verify", "Recompute every seal of the ledger."),
     "checkpoint": ("cli.checkpoint:checkpoint", "Sign the head of the ledger, to be kept outside it."),
     "signer": ("cli.anchors:signer", "Make and show the signer of checkpoints."),
     "witness": ("cli.anchors:witness", "Make, show and use a witness."),
+    "bundle": ("cli.bundle:bundle", "Give one child's case, with its proofs, to somebody outside."),
     "status": ("cli.ledgers:status", "Say what this ledger holds and covers."),
 }
 

@@ -22,8 +22,10 @@ from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subjec
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
 from ledger.domain.journey import Journey, fold
 from ledger.domain.standing import Standing, stand
+from ledger.erasure import ErasureReport, erase, resumed
 from ledger.errors import Malformed, NotFound, Refused
 from ledger.new_entry import NewEntry, check_families, registered, subject_of
+from ledger.retention import retention_due
 from ledger.store import Store, create_store, open_store
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from ledger.imports import AppendReport, ImportReport
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
+    from ledger.projections.table import Table
     from ledger.store import Head, SelfVerification
 
 
@@ -46,11 +49,11 @@ REMEMBERED = 100_000
 
 
 def open_ledger(where: str | Path, *, read_only: bool = False, reader: Reader | None = None) -> Ledger:
-    """Open the ledger in a folder, for a reader where cases are read.
+    """Open the ledger in a folder, for a reader where cases are read. For writing, unfinished erasures are carried out.
 
     Raises `NotFound`, `Unreadable` (newer format), `Refused` (wrong master key).
     """
-    return Ledger(open_store(where, read_only=read_only), reader)
+    return Ledger(resumed(open_store(where, read_only=read_only)), reader)
 
 
 def create_ledger(where: str | Path, *, authority: str, **engine: Any) -> Ledger:
@@ -199,6 +202,14 @@ class Ledger:
 
         return append_cloudevents(self.store, data, **options)
 
+    def erase(self, child: str | Subject, **order: Any) -> list[ErasureReport]:
+        """Erase a record, or one entry of it, by law; see `ledger.erasure.erase`."""
+        return erase(self.store, subject_of(child), **order)
+
+    def retention_due(self, on: date, **options: Any) -> Table:
+        """Return which records are due to be erased on a day; see `ledger.retention.retention_due`."""
+        return retention_due(self.store, on, **options)
+
     # -- reading --------------------------------------------------------------------------------------------------
 
     def stream(self, child: str | Subject) -> str:
@@ -215,7 +226,7 @@ class Ledger:
         return Ledger(self.store, reader)
 
     def entries(self, child: str | Subject, *, at: int | None = None) -> list[Entry]:
-        """Return a stream's entries in version order, up to position `at`, decrypted where the key is here."""
+        """Return a stream's entries by version, up to `at`, decrypted where the key is here. Raises `Erased`."""
         return self._read(child, View(position=at), "entries", at=at)
 
     def standings(self, child: str | Subject, view: View = NOW) -> list[Standing]:
@@ -273,6 +284,7 @@ class Ledger:
         stream = self.stream(who)
         if subject_of(who).kind != "journey":
             return self.store.entries(stream, at=at)
+        self.store.erasing.check_readable(stream)
         entries, self.last_access = read_case(self.store, stream, self.reader, command=command, view=view, at=at)
         return entries
 
@@ -310,4 +322,5 @@ class Ledger:
         if row.stream == "ledger":
             return LEDGER
         kind = row.stream.partition(":")[0]
+        self.store.erasing.check_open([row.stream])
         return Subject(kind, self.store.subject_ids([row.stream])[row.stream])  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,19 @@ class Malformed(LedgerError):
 
 class Refused(LedgerError):
     """What was asked is impossible or not allowed in this ledger: nothing was changed."""
+
+
+class Erased(Refused):
+    """A record that was erased by law: what is left of it is the order, and nothing else is shown."""
+
+    hint = "journey trail shows the order and its receipt, in the ledger's own stream"
+
+    def __init__(self, ordered_on: date, position: int, authority: str, reason: str) -> None:
+        self.ordered_on, self.position, self.authority, self.reason = ordered_on, position, authority, reason
+        super().__init__(
+            f"this record was erased by law: ordered on {ordered_on} ({reason}), under: {authority}; "
+            f"the order is the entry at position {position}."
+        )
 
 
 class NotFound(LedgerError):

@@ -43,7 +43,7 @@ class NewEntry:
 
     def problems(self) -> list[Problem]:
         """Return every rule that the event and its envelope break."""
-        found = checks.problems(self.event, self.subject.kind)
+        found = checks.problems(self.event, self.subject.kind) + checks.given_elsewhere(self.event)
         if self.written_at is not None and self.written_at.tzinfo is None:
             found.append(Problem("naive-datetime", "written_at has no time zone.", column="written_at", refused=True))
         return found

@@ -33,4 +33,5 @@ GRANT UPDATE ON journey_access.frontier TO journey_writer, journey_keeper;
 GRANT USAGE ON SCHEMA journey_keys TO journey_keeper, journey_eraser;
 GRANT SELECT ON journey_keys.secrets, journey_keys.keys, journey_keys.subjects TO journey_keeper;
 GRANT INSERT ON journey_keys.keys, journey_keys.subjects TO journey_keeper;
-GRANT SELECT, DELETE ON journey_keys.keys, journey_keys.subjects TO journey_eraser;
+GRANT SELECT, DELETE ON journey_keys.keys TO journey_eraser;
+GRANT SELECT, UPDATE (id) ON journey_keys.subjects TO journey_eraser;

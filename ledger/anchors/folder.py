@@ -11,20 +11,15 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import NotFound, Refused, Unavailable
+from ledger.file_lock import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 _LOCK = "lock"
 
@@ -95,14 +90,10 @@ class PrivateFolder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Let nobody else decide anything here meanwhile, in this process or another."""
-        with self.faults():
-            handle = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
+        with ExitStack() as held:
             with self.faults():
-                _lock(handle)
+                held.enter_context(locked(self.path / _LOCK))
             yield
-        finally:
-            os.close(handle)
 
     def damaged(self, name: str) -> Refused:
         """Return the error for a file that is not as it was written here."""
@@ -136,14 +127,3 @@ class PrivateFolder:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-
-
-if sys.platform == "win32":
-
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-
-else:
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)

@@ -25,7 +25,14 @@ from ledger.domain.events.case import CaseReopened
 from ledger.domain.events.contact import ReferralDecided
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.outcome import OutcomeMeasured
-from ledger.domain.events.record import EntryCorrected, EntryWithdrawn, SourceCoverageDeclared
+from ledger.domain.events.record import (
+    EntryCorrected,
+    EntryWithdrawn,
+    ErasureCompleted,
+    ErasureOrdered,
+    RecordClosed,
+    SourceCoverageDeclared,
+)
 from ledger.domain.events.voice import ComplaintResolved
 from ledger.errors import Malformed, Problem
 
@@ -81,6 +88,14 @@ def _glance(kind: type[Event]) -> tuple[tuple[tuple[str, frozenset[str]], ...], 
     many = [name for name in lists if "tuple" in str(kind.model_fields[name].annotation)]
     codes = tuple((name, frozenset(code_list(where).codes)) for name, where in lists.items() if name not in many)
     return codes, tuple(name for name in (*many, *CLOSER_LOOK) if name in kind.model_fields)
+
+
+def given_elsewhere(event: Event) -> list[Problem]:
+    """Say which events nobody hands in: those by which an erasure is ordered, closes a record and is receipted."""
+    if not isinstance(event, ErasureOrdered | RecordClosed | ErasureCompleted):
+        return []
+    told = f"a {event.name} is written by `journey erase` alone, which looks at legal holds first."
+    return [Problem("not-to-be-given", told, refused=True)]
 
 
 def unknown_codes(event: Event) -> tuple[str, ...]:

@@ -154,10 +154,19 @@ def _children(store: Store, view: View) -> Iterator[tuple[str, str, list[Standin
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]
         ids = store.subject_ids(some)
-        if len(ids) < len(some):
-            raise Unavailable("a return names its children, and the key of their ids is not here.", "restore it first")
         for stream, entries in store.entries_of(some, view.position).items():
-            yield stream.partition(":")[2], ids[stream], stand(entries, view)
+            standings = stand(entries, view)
+            if stream in ids:
+                yield stream.partition(":")[2], ids[stream], standings
+            elif any(map(_told, standings)):
+                raise Unavailable(
+                    "a return names its children, and the key of their ids is not here.", "restore it first"
+                )
+
+
+def _told(standing: Standing) -> bool:
+    """Whether an entry says something of a child: an erased child's closing entry does not."""
+    return standing.event is not None and standing.event.area != "record"
 
 
 class _Child:

@@ -19,7 +19,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
-from ledger.domain.checks import event_from_json, problems
+from ledger.domain.checks import event_from_json, given_elsewhere, problems
 from ledger.domain.clock import london_day, moment
 from ledger.domain.envelope import LEDGER, Actor, Source, Subject
 from ledger.errors import Malformed, NotFound, Problem
@@ -105,7 +105,7 @@ def _incoming(line: str, number: int, now: datetime) -> Incoming:
         streams = " or ".join(type(event).streams)
         told = f"a {event.name} stands in a {streams} stream, and the subject is a {subject.kind}."
         raise Malformed([_refused("wrong-stream", told, "subject")])
-    broken = problems(event)
+    broken = problems(event) + given_elsewhere(event)
     if broken:
         raise Malformed(broken, f"journey events {event.name}")
     by = Actor(worker=given["authid"]) if given.get("authid") else Actor(system=given["source"])

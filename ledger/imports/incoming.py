@@ -18,7 +18,7 @@ from ledger.new_entry import misdirection
 from ledger.store import New
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ledger.domain.envelope import Receipt, Subject
     from ledger.importers.cloudevents import Incoming
@@ -63,6 +63,7 @@ def append_cloudevents(store: Store, data: bytes, *, file: str = "-", dry_run: b
         told.sort(key=lambda problem: problem.line or 0)
         raise Malformed(told, hint_for(told, FIELDS))
     known = [each for each in found if each.key in held]
+    _refuse_erased(store, known, held)
     differs = [each for each in known if not _same(store, held[each.key], each)]
     if differs:
         conflicts = [_taken(each, held[each.key], file) for each in differs]
@@ -72,6 +73,7 @@ def append_cloudevents(store: Store, data: bytes, *, file: str = "-", dry_run: b
     streams, missing = _streams(store, found, file)
     if missing:
         raise NotThere(missing, "append a child-registered.v1 for the child first, or check the id")
+    store.erasing.check_open(streams.values())
     new = {each.key for each in found} - held.keys()
     if dry_run:
         return AppendReport(len(found), len(new), len(found) - len(new), dry_run=True)
@@ -93,6 +95,14 @@ def append_cloudevents(store: Store, data: bytes, *, file: str = "-", dry_run: b
     )
     fresh = sum(not receipt.duplicate for receipt in receipts)
     return AppendReport(len(found), fresh, len(found) - fresh, receipts=receipts)
+
+
+def _refuse_erased(store: Store, known: Sequence[Incoming], held: Mapping[tuple[str, str], Row]) -> None:
+    """Raise `Refused` for a key whose entry was erased: it is not written again."""
+    for each in known:
+        row = held[each.key]
+        if not row.open and store.decode(row, private=False).privacy == "erased":
+            raise store.erasing.refusal(row)
 
 
 def _streams(store: Store, found: Sequence[Incoming], file: str) -> tuple[dict[Subject, str], list[Problem]]:

@@ -25,7 +25,17 @@ from ledger.importers.findings import shared_keys, unknown_code_findings
 from ledger.importers.hints import hint_for
 from ledger.importers.in_force import END_SUFFIX, InForce
 from ledger.importers.report import ImportReport, TableReport
-from ledger.imports.writing import KEEP_GOING, Draft, Seen, barred, see, until_written, without_collection, write
+from ledger.imports.writing import (
+    KEEP_GOING,
+    Draft,
+    Seen,
+    barred,
+    kept,
+    see,
+    until_written,
+    without_collection,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -151,7 +161,8 @@ class _Import:
         self.report.notes += [f"not read: {', '.join(found.set_aside)}"] if found.set_aside else []
         drafts = self._registrations(seen, refused)
         for name, parts in found.tables.items():
-            drafts += [self._draft(step, children[step.child]) for step in self._table(name, parts, in_force, refused)]
+            steps = self._table(name, parts, in_force, refused)
+            drafts += kept([self._draft(step, children[step.child]) for step in steps], self.store, self.report, name)
         for table in found.sessions:
             drafts += [self._draft(step, pods[step.child]) for step in compare(table, of_pods).steps]
         drafts += self._coverage(seen)

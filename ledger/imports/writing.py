@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.envelope import LEDGER, Subject
 from ledger.domain.events.identity import ChildRegistered, IdentitySealed
+from ledger.domain.events.record import RecordClosed
 from ledger.domain.standing import stand
 from ledger.errors import Problem, VersionConflict
 from ledger.store import New
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.envelope import Actor, Basis, Entry, Source
     from ledger.domain.events.base import Event
+    from ledger.importers.report import ImportReport
     from ledger.store import Store
 
 ATTEMPTS = 5
@@ -40,6 +42,11 @@ class Draft:
     source: Source
     basis: Basis = "practice"
     unknown_codes: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[str | None, int | None]:
+        """The file and line it comes from."""
+        return self.source.file, self.source.line
 
 
 @dataclass(slots=True)
@@ -111,15 +118,33 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
+def kept(drafts: list[Draft], store: Store, report: ImportReport, table: str) -> list[Draft]:
+    """Leave out, count and tell of rows whose entry was erased alone under its own reference: it is not kept again."""
+    keyed = {(d.source.system, d.source.reference): d.place for d in drafts if d.source.reference is not None}
+    if not keyed or not store.erasing.orders():
+        return drafts
+    held = store.find_sources(list(keyed))
+    gone = {keyed[key] for key, row in held.items() if store.erasing.order_of(row) is not None}
+    told = "the entry with this reference was erased under an order: the row was not kept."
+    report.problems += [Problem("erased", told, *place, refused=True) for place in sorted(gone, key=str)]
+    left = [draft for draft in drafts if draft.place not in gone]
+    counts = report.tables[table]
+    counts.refused, counts.new, counts.appended = counts.refused + len(gone), counts.new - len(gone), len(left)
+    return left
+
+
 def barred(entries: Iterable[Entry]) -> Problem | None:
     """Say why nothing of a child's stream can be compared or appended, or return None."""
     entries = list(entries)
+    if any(
+        entry.name == RecordClosed.name or (entry.privacy == "erased" and entry.name == ChildRegistered.name)
+        for entry in entries
+    ):
+        return Problem("erased", "this child's record was erased under an order: the row was not kept.", refused=True)
     if any(entry.privacy == "locked" for entry in entries):
         return Problem(
             "key-not-here", "the key of this child's record is not here: the row was not kept.", refused=True
         )
-    if any(entry.privacy == "erased" and entry.name == ChildRegistered.name for entry in entries):
-        return Problem("erased", "this child's record was erased under an order: the row was not kept.", refused=True)
     if any(entry.name == IdentitySealed.name for entry in entries) and any(
         isinstance(standing.event, IdentitySealed) for standing in stand(entries)
     ):

@@ -19,8 +19,8 @@ from pydantic import AwareDatetime
 
 from ledger.domain.events import catalogue
 from ledger.domain.events.base import Event, private_fields
-from ledger.projections.card import measures
-from ledger.projections.views import VIEWS, text
+from ledger.projections.card import Card, measures
+from ledger.projections.views import VIEWS, statements, text, words
 
 ROW_COLUMNS = {
     "row_position": "BIGINT",
@@ -67,26 +67,32 @@ def columns() -> dict[str, str]:
 
 
 @cache
-def columns_mentioned() -> dict[str, str]:
-    """Return those columns whose names stand in some view or measure: reading the others would cost and serve none."""
-    words = set(re.findall(r"[a-z_0-9]+", _all_sql()))
-    return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in words}
+def columns_mentioned(sql: tuple[str, ...] | None = None) -> dict[str, str]:
+    """Return those columns whose names stand in this SQL: reading the others would cost and serve none.
+
+    Without `sql`, all views and measures are asked.
+    """
+    mentioned = set().union(*map(words, sql or _all_sql()))
+    return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in mentioned}
 
 
 @cache
 def kinds_mentioned() -> tuple[str, ...]:
     """Return the stored names of the events that some view or measure reads."""
-    names = set(re.findall(r"'([a-z0-9-]+\.v\d+)'", _all_sql()))
+    names = set(re.findall(r"'([a-z0-9-]+\.v\d+)'", "\n".join(map(statements, _all_sql()))))
     return tuple(name for name in catalogue() if name in names)
 
 
+def sql_of(card: Card) -> tuple[str, ...]:
+    """Return the statements of a measure, and what stands beside every result."""
+    own = (card.sql, card.group_sql or "", card.notes_sql or "")
+    return (*own, text("members"), text("provenance"), text("coverage_told"))
+
+
 @cache
-def _all_sql() -> str:
-    """Return the SQL of all views and measures, without its comments."""
-    statements = [text(name) for name in VIEWS]
-    for card in measures().values():
-        statements += [card.sql, card.group_sql or "", card.notes_sql or ""]
-    return re.sub(r"--[^\n]*", "", "\n".join(statements))
+def _all_sql() -> tuple[str, ...]:
+    """Return the SQL of all views and measures."""
+    return (*map(text, VIEWS), *(sql for card in measures().values() for sql in sql_of(card)))
 
 
 _SIMPLE = {

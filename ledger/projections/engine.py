@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
+from ledger.projections.columns import sql_of
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.provenance import provenance
 from ledger.projections.request import Request, request
@@ -40,7 +41,7 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     position = size if view.position is None else view.position
     if position > size:
         raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    with load_facts(store, position) as facts:
+    with load_facts(store, position, sql_of(card)) as facts:
         facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
         table = measured(facts, card, view, wanted)
     if store.placeholders:
@@ -52,7 +53,7 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
-    on = facts.stand(view)
+    on = facts.stand(view, sql_of(card))
     bound = wanted.bound(on)
     facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed")
     facts.create("measured", card.sql, bound)

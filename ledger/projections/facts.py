@@ -16,7 +16,6 @@ Not here: corrections and clocks (`views/effective.sql`), keys, the authority's 
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from datetime import UTC, datetime
@@ -26,7 +25,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
 from ledger.projections.columns import columns_mentioned, kinds_mentioned
-from ledger.projections.views import VIEWS, text
+from ledger.projections.fact_lines import connect, lines_of
+from ledger.projections.facts_folder import FactsFolder
+from ledger.projections.views import VIEWS, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
 FAR = datetime(9999, 12, 31)
-ERASED = b'"row_erased":true}'
 
 
 class Facts:
@@ -51,6 +51,7 @@ class Facts:
         self.position = position
         self.recorded_at = recorded_at
         self.reader: dict[str, Any] = {}
+        self._built: set[str] = set()
 
     @classmethod
     def load(cls, parts: Iterable[Sequence[OpenPart]], *, position: int, recorded_at: datetime) -> Self:
@@ -61,20 +62,41 @@ class Facts:
         """
         folder = Path(tempfile.mkdtemp(prefix="journey-facts-"))
         try:
-            lines = folder / "entries.ndjson"
-            _write_lines(lines, parts)
-            connection = _connect()
-            connection.execute(text("load"), {"lines": str(lines), "columns": columns_mentioned()})
-            connection.execute("SET preserve_insertion_order = true")
-            connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+            lines = lines_of(folder / "entries.ndjson", parts)
+            connection = connect()
+            given = {"lines": str(lines), "columns": columns_mentioned()}
+            connection.sql(text("load"), params=given).create("entries")
         finally:
             shutil.rmtree(folder)
+        return cls._shut(connection, position, recorded_at)
+
+    @classmethod
+    def of_files(
+        cls, files: Sequence[str], sql: tuple[str, ...] | None, *, position: int, recorded_at: datetime
+    ) -> Self:
+        """Read kept segments into the table `entries`: those columns that `sql`, or any measure, mentions."""
+        import duckdb
+
+        wanted = columns_mentioned(None if sql is None else (*sql, *map(text, needed(sql))))
+        names = [name.removeprefix("row_") for name in wanted]
+        connection = connect()
+        connection.read_parquet(list(files)).create_view("kept")
+        rows = connection.sql(text("kept"), params={"position": position})
+        rows.select(*map(duckdb.ColumnExpression, names)).create("entries")
+        connection.execute("DROP VIEW kept")
+        return cls._shut(connection, position, recorded_at)
+
+    @classmethod
+    def _shut(cls, connection: duckdb.DuckDBPyConnection, position: int, recorded_at: datetime) -> Self:
+        """Return facts whose SQL has no way to files any more, and keeps the order it asks for."""
+        connection.execute("SET preserve_insertion_order = true")
+        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         return cls(connection, position, recorded_at)
 
-    def stand(self, view: View) -> date:
-        """Stand at a view: build everything that depends on the clock, unless it is built. Return the reader's day.
+    def stand(self, view: View, sql: tuple[str, ...] | None = None) -> date:
+        """Stand at a view: build what depends on the clock and is mentioned in `sql` (None: everything), once.
 
-        The reader's day is the London day of the view's instant; where it is "now", that of the last entry's sealing.
+        Returns the reader's day: the London day of the view's instant; where that is now, of the last entry's sealing.
         """
         if view.position not in (None, self.position):
             raise ValueError("facts are of one position; another needs its own")
@@ -83,9 +105,12 @@ class Facts:
         reader = {"clock": view.clock, "instant": instant, "position": self.position, "day": on}
         if reader != self.reader:
             self.connection.execute(text("reader"), {"reader": reader})
-            for name in VIEWS:
-                self.connection.execute(text(name))
             self.reader = reader
+            self._built.clear()
+        for name in VIEWS if sql is None else needed(sql):
+            if name not in self._built:
+                self.connection.execute(text(name))
+                self._built.add(name)
         return on
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:
@@ -110,34 +135,19 @@ class Facts:
         self.connection.close()
 
 
-def load_facts(store: Store, position: int) -> Facts:
-    """Load the facts of a ledger up to a position; of what follows it, the restrictions. Close them."""
+def load_facts(store: Store, position: int, sql: tuple[str, ...] | None = None) -> Facts:
+    """Load the facts of a ledger up to a position; of what follows it, the restrictions. Close them.
+
+    Where facts can be kept on disk they are refreshed first, and only the columns that `sql` mentions are loaded.
+    """
     last = store.row_at(position)
+    recorded_at = from_microseconds(last.recorded_at if last else 0)
+    if FactsFolder.possible(store):
+        with FactsFolder(store) as kept:
+            kept.refresh()
+            return Facts.of_files(kept.files, sql, position=position, recorded_at=recorded_at)
     parts = chain(store.open_parts(kinds_mentioned(), upto=position), store.open_parts(RESTRICTIONS, after=position))
-    return Facts.load(parts, position=position, recorded_at=from_microseconds(last.recorded_at if last else 0))
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
-    return connection
-
-
-def _write_lines(path: Path, parts: Iterable[Sequence[OpenPart]]) -> None:
-    """Write one line of JSON a row: the row's own columns, then the fields of its open part, or that it was erased."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        for some in parts:
-            file.write(
-                b"".join(
-                    f'{{"row_position":{position},"row_stream":"{stream}","row_version":{version},"row_name":"{name}",'
-                    f'"row_event_id":"{event_id}","row_recorded_at":{recorded_at},'.encode()
-                    + (open_part[1:] or ERASED)
-                    + b"\n"
-                    for position, stream, version, name, event_id, recorded_at, open_part in some
-                )
-            )
+    return Facts.load(parts, position=position, recorded_at=recorded_at)
 
 
 def _mentioned(sql: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from ledger.errors import DuplicateKey, Overtaken, VersionConflict
 from ledger.seal.leaf import EMPTY_DIGEST, ZERO, digest
 from ledger.seal.tree import Frontier
 from ledger.store.keys import VARIANT
-from ledger.store.refusals import TOLERANCE, check_clock, check_target, closed_record, sealed_identity, target
+from ledger.store.refusals import TOLERANCE, check_clock, check_target, sealed_identity, target
 from ledger.store.rows import Row
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import StoredEvent
 
+    from ledger.errors import Refused
     from ledger.store.keys import StreamKey
     from ledger.store.rows import New
 
@@ -92,7 +93,8 @@ class Batch:
     """Drafts, and what the store lets an engine decide about them under its lock.
 
     `same(row, draft)` tells whether a held row has the draft's content; `sealed(stream)` whether an identity seal in
-    that stream is still in force. Both read committed state only. `after` is the size the log must have, if given.
+    that stream is still in force; `erased(stream)` what to raise for a closed one. They read committed state only.
+    `after` is the size the log must have, if given.
     Receipts come in the order of the drafts.
     """
 
@@ -101,6 +103,7 @@ class Batch:
     expect: Mapping[str, int]
     same: Callable[[Row, Draft], bool]
     sealed: Callable[[str], bool]
+    erased: Callable[[str], Refused]
     clock: Callable[[], int]
     after: int | None = None
     receipts: list[Receipt] = field(default_factory=list)
@@ -143,7 +146,7 @@ class Batch:
                 continue
             end = ends.get(draft.originator_id, NO_STREAM)
             if end.closed:
-                raise closed_record()
+                raise self.erased(draft.originator_id)
             check_clock(draft.new, latest)
             if draft.new.event.area == "record":
                 check_target(draft.new, there)

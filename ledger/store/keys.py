@@ -43,6 +43,11 @@ class StreamKey:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
+    @property
+    def disclosed(self) -> bytes:
+        """The key itself: whoever has it can read all of this stream, wherever its sealed parts are kept."""
+        return self._key
+
     @cached_property
     def cipher(self) -> AESGCMSIV:
         """Encrypts and decrypts this stream's private blocks."""
@@ -68,6 +73,8 @@ class KeyRows(Protocol):
     def wrapped(self, streams: Sequence[str]) -> dict[str, bytes]: ...
     def ids(self, streams: Sequence[str]) -> dict[str, bytes]: ...
     def ids_of_kind(self, kind: str) -> dict[str, bytes]: ...
+    def destroy(self, stream: str) -> None: ...
+    def may_destroy(self) -> bool: ...
     def close(self) -> None: ...
 
 
@@ -162,6 +169,19 @@ class KeyStore:
     def all_ids(self, kind: str) -> list[str]:
         """Return the authority's ids of all subjects of a kind, sorted."""
         return sorted(each for _, each in self._decrypted(self._rows.ids_of_kind(kind)))
+
+    def destroy(self, stream: str) -> None:
+        """Destroy a stream's key for ever, and the authority's id beside it; may be repeated.
+
+        The keyed hash of the id stays with the stream, so that the same child is never given another one. What the key
+        sealed, here and in every copy, is unreadable as soon as the last backup of this key store is gone.
+        """
+        self._rows.destroy(stream)
+        self._keys.pop(stream, None)
+
+    def may_destroy(self) -> bool:
+        """Whether this account may."""
+        return self._rows.may_destroy()
 
     def event_id(self, system: str, reference: str) -> str:
         """Return the event id that a source's reference always has in this ledger."""

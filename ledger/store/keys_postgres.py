@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from ledger.store.erasing_sql import POSTGRES_MAY_DESTROY
 from ledger.store.faults import engine_faults
-from ledger.store.postgres import configured
+from ledger.store.postgres_connection import configured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,11 +89,23 @@ class PostgresKeyRows:
 
     def ids(self, streams: Sequence[str]) -> dict[str, bytes]:
         """Return the encrypted ids of these streams."""
-        return dict(self._read("SELECT stream, id FROM subjects WHERE stream = ANY (%b::text[])", list(streams)))
+        return dict(
+            self._read("SELECT stream, id FROM subjects WHERE id <> '' AND stream = ANY (%b::text[])", list(streams))
+        )
 
     def ids_of_kind(self, kind: str) -> dict[str, bytes]:
         """Return the encrypted ids of all streams of a kind."""
-        return dict(self._read("SELECT stream, id FROM subjects WHERE kind = %b", kind))
+        return dict(self._read("SELECT stream, id FROM subjects WHERE kind = %b AND id <> ''", kind))
+
+    def destroy(self, stream: str) -> None:
+        """Delete a key and empty the id beside it; old copies go with the server's VACUUM."""
+        with self._lock, engine_faults("the key store"), self._connected().transaction():
+            self._connected().execute("DELETE FROM keys WHERE stream = %s", (stream,))
+            self._connected().execute("UPDATE subjects SET id = '' WHERE stream = %s", (stream,))
+
+    def may_destroy(self) -> bool:
+        """Whether this account is an eraser."""
+        return bool(self._read(POSTGRES_MAY_DESTROY)[0][0])
 
     def close(self) -> None:
         """Close the connection."""

@@ -33,6 +33,7 @@ class SQLiteKeyRows:
         with engine_faults("the key store"):
             self._connection = sqlite3.connect(uri, uri=True, timeout=60, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA secure_delete = ON")
             if create:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.executescript(_TABLES)
@@ -79,12 +80,30 @@ class SQLiteKeyRows:
 
     def ids(self, streams: Sequence[str]) -> dict[str, bytes]:
         """Return the encrypted ids of these streams."""
-        sql = "SELECT stream, id FROM subjects WHERE stream IN (SELECT value FROM json_each(?))"
+        sql = "SELECT stream, id FROM subjects WHERE id <> x'' AND stream IN (SELECT value FROM json_each(?))"
         return dict(self._read(sql, json.dumps(streams)))
 
     def ids_of_kind(self, kind: str) -> dict[str, bytes]:
         """Return the encrypted ids of all streams of a kind."""
-        return dict(self._read("SELECT stream, id FROM subjects WHERE kind = ?", kind))
+        return dict(self._read("SELECT stream, id FROM subjects WHERE kind = ? AND id <> x''", kind))
+
+    def destroy(self, stream: str) -> None:
+        """Delete a key and empty the id beside it; nothing of either stays in the file or its log.
+
+        The file is written anew: earlier splits of its pages may have left copies of a row in what they freed.
+        """
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM keys WHERE stream = ?", (stream,))
+            connection.execute("UPDATE subjects SET id = x'' WHERE stream = ?", (stream,))
+        with self._lock, engine_faults("the key store"):
+            self._connection.execute("VACUUM")
+            [(busy, _, _)] = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            if busy:
+                raise sqlite3.OperationalError("database is locked")
+
+    def may_destroy(self) -> bool:
+        """Whether this account may: whoever may write the file may."""
+        return True
 
     def close(self) -> None:
         """Close the connection."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.popo import POPOApplicationRecorder, POPOFactory
 
+from ledger.domain.events.record import RecordClosed
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows
 from ledger.store.recorder import LedgerRecorder, bounds, notification, now, stored_event
@@ -134,6 +135,19 @@ class MemoryRecorder(LedgerRecorder, POPOApplicationRecorder):
         first = max(after, 0)
         with self._database_lock:
             return self._rows[first : max(first, min(upto, first + limit))]
+
+    def blank(self, stream: str, event_id: str | None) -> int:
+        """Empty both parts of one entry, or of all of a stream but the closing one."""
+        with self._database_lock:
+            rows = [
+                row._replace(open=b"", sealed=b"")
+                for row in self._by_stream.get(stream, {}).values()
+                if row.name != RecordClosed.name and event_id in (None, row.event_id)
+            ]
+            for row in rows:
+                self._rows[row.position - 1] = self._by_id[row.event_id] = row
+                self._by_stream[stream][row.version] = row
+        return len(rows)
 
 
 class MemoryFactory(POPOFactory):

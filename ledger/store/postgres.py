@@ -23,6 +23,8 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
+from ledger.store.erasing_sql import POSTGRES_BLANK, POSTGRES_MAY_BLANK, POSTGRES_ORDERS
+from ledger.store.postgres_connection import configured
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 
@@ -39,14 +41,6 @@ CONNECT_SECONDS = 10.0
 _LAST = 1 << 62
 _REMEMBERED = 8192
 
-_SETTINGS = """
-SELECT set_config('search_path', quote_ident(%s), false),
-    set_config('default_transaction_read_only', %s, false),
-    set_config('lock_timeout', '60s', false),
-    set_config('idle_in_transaction_session_timeout', '60s', false),
-    set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'
-        ELSE current_setting('synchronous_commit') END, false)
-"""
 _EDGE = "SELECT size, recorded_at, hashes FROM frontier"
 _LOCK = "SELECT size, recorded_at, hashes FROM frontier FOR UPDATE"
 _ADVANCE = "UPDATE frontier SET size = %b, recorded_at = %b, hashes = %b"
@@ -77,18 +71,6 @@ FROM entries WHERE position > %b AND position <= %b ORDER BY stream, version DES
 """
 _FORWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version LIMIT %b"
 _BACKWARDS = "SELECT * FROM entries WHERE stream = %b AND version > %b AND version <= %b ORDER BY version DESC LIMIT %b"
-
-
-def configured(schema: str, *, read_only: bool = False) -> Any:
-    """Return what makes a new connection safe: its schema, its timeouts, and commits that reach the disk."""
-
-    def configure(connection: psycopg.Connection[Any]) -> None:
-        connection.autocommit = True
-        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        connection.prepare_threshold = 1
-        connection.execute(_SETTINGS, (schema, "on" if read_only else "off"))
-
-    return configure
 
 
 class _Datastore(PostgresDatastore):
@@ -271,6 +253,21 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         with self._cursor() as cursor:
             found: list[OpenPart] = cursor.execute(_OPEN, (after, upto, list(names)), prepare=True).fetchall()
         return found
+
+    def read_orders(self, after: int) -> Sequence[Row]:
+        """Return the orders to erase beyond a position, by their own index."""
+        return self._rows(POSTGRES_ORDERS, after)
+
+    def blank(self, stream: str, event_id: str | None) -> int:
+        """Empty both parts of one entry, or of all but the closing one; old copies go with the server's VACUUM."""
+        with self._cursor() as cursor:
+            blanked: int = cursor.execute(POSTGRES_BLANK, (stream, event_id, event_id)).rowcount
+        return blanked
+
+    def may_blank(self) -> bool:
+        """Whether this account is an eraser, and the tables were made with the door for it."""
+        with self._cursor() as cursor:
+            return bool(cursor.execute(POSTGRES_MAY_BLANK).fetchone()[0])
 
     def _rows(self, sql: str, *parameters: Any) -> list[Row]:
         with self._cursor() as cursor:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
+from ledger.domain.events.record import ErasureOrdered
 from ledger.seal.leaf import pack_state
 
 if TYPE_CHECKING:
@@ -77,6 +78,22 @@ class LedgerRecorder(ApplicationRecorder):
         """Return the open parts of the rows of these names with positions in (after, upto], in order."""
         rows = self.read_range(after, upto, upto - after)
         return [(*row[:6], row.open) for row in rows if row.name in names]
+
+    def read_orders(self, after: int) -> Sequence[Row]:
+        """Return the orders to erase in the ledger's own stream, beyond a position; engines keep an index of them."""
+        return [row for row in self.scan(after, 1 << 62) if (row.stream, row.name) == ("ledger", ErasureOrdered.name)]
+
+    @abstractmethod
+    def blank(self, stream: str, event_id: str | None) -> int:
+        """Empty both parts of one entry of a stream, or of all but the closing one, and leave no copy of them behind.
+
+        Returns how many entries are blank now that should be, whoever blanked them. Triggers let it through where a
+        sealed order says so.
+        """
+
+    def may_blank(self) -> bool:
+        """Whether this account may do so."""
+        return True
 
     def read_ends(self, after: int, upto: int) -> Sequence[Row]:
         """Return the last row of every stream among positions in (after, upto], in no order; its parts may be empty."""

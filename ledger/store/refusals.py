@@ -12,6 +12,7 @@ from ledger.domain.events.record import (
     EntryWithdrawn,
 )
 from ledger.errors import Malformed, NotFound, Problem, Refused
+from ledger.seal.leaf import EMPTY_DIGEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ TOLERANCE = 300_000_000
 """Microseconds by which a source's clock may run ahead of ours."""
 
 _WRITTEN_LATER = "written_at is later than now; an entry cannot be written down after it is recorded."
+_SEE_ORDER = "journey trail shows the order"
 _ROOTLESS = (EntryCorrected.name, EntryWithdrawn.name)
 
 
@@ -41,12 +43,17 @@ def sealed_identity() -> Refused:
     )
 
 
-def closed_record() -> Refused:
-    """Return the error for anything that would follow the closing entry of an erased record."""
-    return Refused(
-        "this record was closed by an order to erase it: nothing is written in it again.",
-        "journey trail shows the order",
-    )
+def erased_record(order: int | None) -> Refused:
+    """Return the error for anything that would be written in an erased record; `order` is its order's position."""
+    under = "an order" if order is None else f"the order at position {order}"
+    return Refused(f"this record was erased under {under}: nothing is written in it again.", _SEE_ORDER)
+
+
+def erased_entry(position: int, order: int | None) -> Refused:
+    """Return the error for writing again what was erased; `order` is its order's position, where that is known."""
+    under = "an order" if order is None else f"the order at position {order}"
+    told = f"the entry at position {position}, which holds this source reference, was erased under {under}"
+    return Refused(f"{told}: it is not written again.", _SEE_ORDER)
 
 
 def target(event: Event) -> str | None:
@@ -71,5 +78,7 @@ def check_target(new: New, held: Mapping[str, Row]) -> None:
     if row is None or row.stream != new.stream:
         raise NotFound("entry of this stream", wanted, hint="journey trail CHILD shows the ids of entries")
     changes = isinstance(new.event, EntryCorrected | EntryWithdrawn)
+    if isinstance(new.event, EntryCorrected) and not row.open and row.open_digest != EMPTY_DIGEST:
+        raise Refused(f"the entry at position {row.position} was erased: it is not corrected.", _SEE_ORDER)
     if row.name == EntryCorrected.name or (changes and row.name in _ROOTLESS):
         raise Refused(f"the entry at position {row.position} is itself a correction; name the entry it corrects.")

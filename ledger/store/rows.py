@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """One event to be appended to a stream, with its envelope. `written_at` is aware."""
+    """One event to be appended to a stream, with its envelope. `written_at` is aware.
+
+    `event_id` is given only where another entry of the batch must name this one: from `erasing.fresh_id`, never a text.
+    """
 
     stream: str
     event: Event
@@ -29,6 +32,7 @@ class New:
     correlation_id: str | None = None
     causation_id: str | None = None
     unknown_codes: tuple[str, ...] = ()
+    event_id: str | None = None
 
 
 class Row(NamedTuple):

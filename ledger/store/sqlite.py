@@ -16,6 +16,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQL
 
 from ledger.seal.tree import Frontier
 from ledger.store.batch import Batch, Edge, StreamEnd, plain_rows, stream_end
+from ledger.store.erasing_sql import SQLITE_BLANK, SQLITE_MAY_BLANK, SQLITE_ORDERS
 from ledger.store.recorder import LedgerRecorder, Opening, bounds, notification, now, stored_event
 from ledger.store.rows import Row, as_row
 from ledger.store.sqlite_logs import statement
@@ -208,6 +209,25 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Return the open parts of the rows of these names with positions in (after, upto]."""
         with self.datastore.reading() as connection:
             return connection.execute(self._sql(_OPEN), (after, upto, json.dumps(list(names)))).fetchall()
+
+    def read_orders(self, after: int) -> Sequence[Row]:
+        """Return the orders to erase beyond a position, by their own index."""
+        return self._rows(SQLITE_ORDERS, after)
+
+    def blank(self, stream: str, event_id: str | None) -> int:
+        """Empty both parts of one entry, or of all but the closing one; nothing of them stays in the file or its log.
+
+        What is freed is overwritten (`secure_delete`, on every connection), and the write-ahead log is emptied.
+        """
+        with self.datastore.writing() as connection:
+            blanked = connection.execute(self._sql(SQLITE_BLANK), (stream, event_id)).rowcount
+        self.datastore.empty_log()
+        return blanked
+
+    def may_blank(self) -> bool:
+        """Whether the tables were made with the door for it."""
+        with self.datastore.reading() as connection:
+            return bool(connection.execute(self._sql(SQLITE_MAY_BLANK)).fetchone()[0])
 
     def _sql(self, sql: str) -> str:
         """Return a statement of this module for this recorder's log."""

@@ -48,6 +48,7 @@ class _Pool(SQLiteConnectionPool):
                 self.db_name, uri=True, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
             )
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA wal_autocheckpoint = 4000")
             connection.execute("PRAGMA cache_size = -16000")
@@ -86,6 +87,16 @@ class Datastore(SQLiteDatastore):
             raise
         finally:
             self.pool.put_connection(lent)
+
+    def empty_log(self) -> None:
+        """Move everything from the write-ahead log into the file and empty the log.
+
+        Raises the library's error where a reader holds on to it for longer than a lock is waited for.
+        """
+        with self.reading() as connection:
+            [(busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if busy:
+            raise OperationalError("database is locked")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

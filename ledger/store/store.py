@@ -22,13 +22,13 @@ from ledger.domain.events.identity import IdentitySealed
 from ledger.domain.events.record import EntryCorrected
 from ledger.domain.standing import stand
 from ledger.errors import Malformed, Problem, Refused, Unavailable
-from ledger.seal.checkpoint import origin
-from ledger.seal.heads import sorted_ends
 from ledger.store import verify
 from ledger.store.batch import Batch, Draft, fresh_ids, same_content
+from ledger.store.erasing import Erasing
 from ledger.store.faults import engine_faults
+from ledger.store.proving import Proving
 from ledger.store.recorder import now
-from ledger.store.rows import Head, New
+from ledger.store.rows import New
 from ledger.store.tiles import Tiles
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from ledger.domain.envelope import Entry, Receipt, Subject
     from ledger.domain.events.base import Event
-    from ledger.seal.heads import End
     from ledger.store.keys import KeyStore
     from ledger.store.log import Log
     from ledger.store.recorder import Opening
@@ -49,7 +48,7 @@ _OPEN_TOGETHER = 4000
 """How many streams are read together."""
 
 
-class Store:
+class Store(Proving):
     """A ledger's entries and keys. Made by `create_store` and `open_store`."""
 
     def __init__(
@@ -69,10 +68,11 @@ class Store:
         self._keys, self._clock = keys, clock
         self._open_access = open_access
         self._access: Store | None = None
+        self.erasing = Erasing(lambda: log.rows, keys)
         self._opening_access = Lock()
         self._what = "the access log" if open_access is None else "the ledger"
         in_memory = settings.engine == "memory" or settings.folder == Path()
-        self.tiles = Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex())
+        super().__init__(Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex()))
         log.unlock(opening.log_id, keys)
 
     @property
@@ -142,14 +142,15 @@ class Store:
             return []
         for new in news:
             _check_place(new.event, new.stream)
-        found = {} if keyless or keys is None else keys.need([new.stream for new in news])
+        found = {} if keyless or keys is None else self.erasing.keys_of({new.stream for new in news})
         drafts = []
         for new, fresh in zip(news, fresh_ids(len(news), now()), strict=True):
             source = new.source
             keyed = keys is not None and source is not None and source.reference is not None
-            event_id = keys.event_id(source.system, source.reference) if keyed else fresh  # type: ignore[union-attr,arg-type]
+            event_id = keys.event_id(source.system, source.reference) if keyed else new.event_id or fresh  # type: ignore[union-attr,arg-type]
             drafts.append(Draft(new, found.get(new.stream), event_id, keyed=keyed))
-        batch = Batch(self.log_id, drafts, expect or {}, self._same, self._sealed, self._clock, after)
+        decide = self._same, self._sealed, self.erasing.closed
+        batch = Batch(self.log_id, drafts, expect or {}, *decide, self._clock, after)
         with engine_faults(self._what):
             self.log.record(batch)
         return batch.receipts
@@ -157,10 +158,7 @@ class Store:
     def _same(self, row: Row, draft: Draft) -> bool:
         held = self.decode(row)
         if held.privacy == "erased":
-            raise Refused(
-                f"the entry at position {row.position} with this source reference was erased; it is not written again.",
-                "journey trail shows the order",
-            )
+            raise self.erasing.refusal(row)
         if held.event is None or held.event.name != draft.new.event.name:
             return False
         return same_content(New(held.stream, held.event, held.by, held.written_at), draft.new)
@@ -176,6 +174,16 @@ class Store:
         decode = self.log.entries.entry
         with engine_faults():
             return [decode(row) for row in self.log.rows.read_streams([stream], _HEAD if at is None else at)]
+
+    def rows(self, stream: str, *, at: int | None = None) -> Sequence[Row]:
+        """Return a stream's rows by version, up to position `at`, as they are stored."""
+        with engine_faults():
+            return self.log.rows.read_streams([stream], _HEAD if at is None else at)
+
+    def disclosed_key(self, stream: str) -> bytes | None:
+        """Return a stream's key itself, None where it is not here: for a case bundle, which gives it away for good."""
+        found = None if self._keys is None else self._keys.key(stream)
+        return None if found is None else found.disclosed
 
     def entries_of(self, streams: Iterable[str], at: int | None = None) -> dict[str, list[Entry]]:
         """Return the entries of many streams, read together; a stream without entries has an empty list."""
@@ -247,38 +255,6 @@ class Store:
         """Return the row at a position, or None beyond the head."""
         with engine_faults():
             return next(iter(self.log.rows.read_range(position - 1, position, 1)), None)
-
-    def head(self, at: int | None = None) -> Head:
-        """Return size and root now, or when the ledger had `at` entries. Raises `NotFound`, `Tampered`."""
-        with engine_faults():
-            tree = self.log.rows.edge().tree
-            if at is None or at == tree.size:
-                return Head(tree.size, tree.root())
-            return Head(at, self.tiles.root(at))
-
-    @property
-    def origin(self) -> str:
-        """The log's name in checkpoints."""
-        return origin(self.authority, self.log_id)
-
-    def inclusion(self, position: int, size: int) -> list[bytes]:
-        """Return the audit path of an entry in the tree of `size` entries. Raises `NotFound`, `Tampered`."""
-        with engine_faults():
-            return self.tiles.inclusion(position, size)
-
-    def consistency(self, earlier: int, size: int) -> list[bytes]:
-        """Return the proof that the ledger of `earlier` entries begins that of `size`. Raises as `inclusion` does."""
-        with engine_faults():
-            return self.tiles.consistency(earlier, size)
-
-    def ends(self, at: int, *, since: int = 0) -> list[End]:
-        """Return where every stream ended when the ledger had `at` entries, sorted by stream: what `heads` seals.
-
-        `since` leaves out streams that got nothing after that size.
-        """
-        with engine_faults():
-            rows = self.log.rows.read_ends(since, at)
-            return sorted_ends((row.stream, row.version, self.tiles.leaf(row)) for row in rows)
 
     def verify_self(self, progress: verify.Progress | None = None) -> SelfVerification:
         """Recompute every digest, leaf and chain and the root from stored bytes, and return all findings."""

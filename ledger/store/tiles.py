@@ -30,7 +30,7 @@ from ledger.seal.tree import EMPTY_ROOT, Frontier
 from ledger.store.tile_files import HASH, InFolder, InMemory, Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ledger.seal.proof import Place
@@ -71,6 +71,21 @@ class Tiles:
             return found if held else None
 
         return self._proved(size, path)
+
+    def inclusions(self, leaves: Mapping[int, bytes], size: int) -> dict[int, list[bytes]]:
+        """Return the audit paths of many entries, given as {position: leaf}, from tiles that are read once each."""
+        if not all(1 <= position <= size for position in leaves):
+            raise NotFound("position", str(max(leaves)), hint=f"the tree of that size has positions 1 to {size}")
+
+        def paths(tree: Frontier) -> dict[int, list[bytes]] | None:
+            read, root = _Once(self._levels), self._root(size, tree)
+            found = {position: proof(inclusion_plan(position - 1, size), size, read) for position in leaves}
+            held = root is not None and all(
+                check_inclusion(leaf, position - 1, size, found[position], root) for position, leaf in leaves.items()
+            )
+            return found if held else None
+
+        return self._proved(size, paths)
 
     def consistency(self, earlier: int, size: int) -> list[bytes]:
         """Return the proof that the first `earlier` of `size` entries were the ledger then; none is needed from 0."""
@@ -170,6 +185,37 @@ class Tiles:
             return row.leaf(self._rows.log_id)
         except _ODD:
             raise _damaged("an entry holds a field of a type or a length that was never written") from None
+
+
+class _Once:
+    """Reads the roots of complete subtrees from whole tiles, each read and hashed once, for proofs of many entries."""
+
+    def __init__(self, levels: Levels) -> None:
+        self._levels = levels
+        self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
+
+    def __call__(self, places: Sequence[Place]) -> list[bytes]:
+        found = []
+        for height, index in places:
+            level, rest = divmod(height, HEIGHT)
+            tile, inside = divmod(index, WIDTH >> rest)
+            row = self._tile(level, tile)[rest]
+            found.append(row[inside] if inside < len(row) else b"")
+        return found
+
+    def _tile(self, level: int, tile: int) -> list[list[bytes]]:
+        """Return the hashes of one tile, and the rows above them, as far as they are complete."""
+        rows = self._tiles.get((level, tile))
+        if rows is None:
+            data = self._levels.read(level, tile * WIDTH, WIDTH)
+            rows = [[data[at : at + HASH] for at in range(0, len(data), HASH)]]
+            for _ in range(1, HEIGHT):
+                below = rows[-1]
+                rows.append(
+                    [sha256(b"\x01" + below[at] + below[at + 1]).digest() for at in range(0, len(below) - 1, 2)]
+                )
+            self._tiles[level, tile] = rows
+        return rows
 
 
 def _folded(hashes: bytes) -> bytes:

@@ -11,9 +11,12 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from ledger.access import Reader, accesses, log_access
+from ledger.application import open_ledger
 from ledger.domain.envelope import Receipt, child
-from ledger.errors import Unavailable
+from ledger.errors import Refused, Unavailable
 from ledger.store import create_store, open_store
+from ledger.store.erasing import Erasing
+from tests.erasure.cases import OTHER, check_erased, erased, fill, rows
 from tests.store.news import visit
 
 if TYPE_CHECKING:
@@ -138,6 +141,12 @@ def test_a_writer_without_keys_cannot_open_for_writing(as_role: Callable[..., st
         ("keeper", "SELECT open FROM journey.entries"),
         ("eraser", "SELECT wrapped FROM journey_keys.secrets"),
         ("eraser", "INSERT INTO journey_keys.keys VALUES ('a', '')"),
+        ("eraser", "DELETE FROM journey_keys.subjects"),
+        ("eraser", "UPDATE journey_keys.subjects SET stream = 'journey:x'"),
+        ("eraser", "UPDATE journey.entries SET version = 2"),
+        ("eraser", "DELETE FROM journey.entries"),
+        ("eraser", "UPDATE journey_access.entries SET open = ''"),
+        ("writer", "UPDATE journey.entries SET open = ''"),
     ],
 )
 def test_no_role_does_more_than_its_own(as_role: Callable[..., str], role: str, statement: str) -> None:
@@ -151,3 +160,62 @@ def test_no_role_does_more_than_its_own(as_role: Callable[..., str], role: str, 
 def test_an_eraser_destroys_a_key(as_role: Callable[..., str]) -> None:
     with psycopg.connect(as_role("eraser"), autocommit=True) as account:
         assert account.execute("DELETE FROM journey_keys.keys WHERE stream = 'ledger'").rowcount == 1
+
+
+def test_an_eraser_blanks_nothing_without_a_sealed_order(as_role: Callable[..., str]) -> None:
+    with (
+        psycopg.connect(as_role("eraser"), autocommit=True) as account,
+        pytest.raises(psycopg.errors.RaiseException, match="never changed"),
+    ):
+        account.execute("UPDATE journey.entries SET open = ''")
+
+
+def test_a_writer_keeper_and_eraser_erases(as_role: Callable[..., str], tmp_path: Path) -> None:
+    use(tmp_path / "l", as_role("writer", "keeper", "eraser"))
+    store = open_store(tmp_path / "l")
+    stream = fill(store)
+    leaves = [row.leaf(store.log_id) for row in rows(store, stream)]
+    erased(store)
+    check_erased(store, stream, leaves)
+    store.close()
+
+
+@pytest.mark.parametrize("roles", [("writer", "keeper")])
+def test_without_an_eraser_nothing_is_ordered(as_role: Callable[..., str], tmp_path: Path, roles: tuple[str]) -> None:
+    use(tmp_path / "l", as_role(*roles))
+    store = open_store(tmp_path / "l")
+    fill(store)
+    head = store.head()
+    with pytest.raises(Refused, match="this account may not erase: nothing was ordered") as caught:
+        erased(store)
+    assert "journey_eraser" in caught.value.hint
+    assert store.head() == head
+    store.close()
+
+
+def test_an_order_that_stands_waits_for_an_eraser(
+    as_role: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service goes on writing; the next eraser who opens the ledger carries the order out."""
+    use(tmp_path / "l", as_role("writer", "keeper", "eraser"))
+    store = open_store(tmp_path / "l")
+    stream = fill(store)
+    leaves = [row.leaf(store.log_id) for row in rows(store, stream)]
+
+    def failing(*_args: object) -> None:
+        raise Unavailable("the server went away.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Erasing, "blank", failing)
+        with pytest.raises(Unavailable):
+            erased(store)
+    store.close()
+    use(tmp_path / "l", as_role("writer", "keeper"))
+    with open_ledger(tmp_path / "l") as ledger:
+        assert len(ledger.store.erasing.unfinished()) == 1
+        with pytest.raises(Refused, match="erased under the order"):
+            ledger.store.append([visit(stream)])
+        ledger.store.append([visit(ledger.store.subject_stream(OTHER), 9)])
+    use(tmp_path / "l", as_role("writer", "keeper", "eraser"))
+    with open_ledger(tmp_path / "l") as ledger:
+        check_erased(ledger.store, stream, leaves)

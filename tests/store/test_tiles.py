@@ -54,6 +54,19 @@ def test_every_root_and_proof_is_that_of_the_leaves(store: Store) -> None:
     assert store.consistency(0, SIZE) == store.consistency(SIZE, SIZE) == []
 
 
+def test_proofs_of_many_entries_are_those_of_each(store: Store) -> None:
+    leaves = grow(store)
+    for size in (1, 2, 5, 16, 17, 63, 64, 65, SIZE):
+        wanted = {at: leaves[at - 1] for at in range(1, size + 1)}
+        assert store.inclusions(wanted, size) == {at: inclusion(at - 1, leaves[:size]) for at in wanted}
+    assert store.inclusions({}, SIZE) == {}
+    for at in (0, SIZE + 1):
+        with pytest.raises(NotFound):
+            store.inclusions({at: leaves[0]}, SIZE)
+    with pytest.raises(Tampered):
+        store.inclusions({1: leaves[1]}, SIZE)
+
+
 def test_tiles_grow_with_the_ledger(store: Store) -> None:
     for size in (2, 3, 15, 16, 17, 64, 65):
         leaves = grow(store, size)

@@ -209,6 +209,10 @@ class ErasureOrdered(Event):
     """Why."""
     authority: Annotated[str, Field(min_length=1, max_length=400)]
     """Under which authority; it must not name the child."""
+    keys_days: Annotated[int, Field(ge=0)] | None = None
+    """How many days the last backup that holds the key is kept, as decided when it was ordered; 0: none is made."""
+    ledger_days: Annotated[int, Field(ge=0)] | None = None
+    """How many days the last backup that holds the entries is kept; 0: none is made."""
 
 
 class ErasureCompleted(Event):

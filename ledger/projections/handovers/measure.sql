@@ -74,7 +74,7 @@ boundaries_with_the_stage_before_if_known AS (
 ),
 boundaries_crossed AS (
     SELECT b.journey, b.from_stage, b.to_stage, b.boundary_on,
-           row_number() OVER (ORDER BY b.journey, b.boundary_on) AS crossing,
+           row_number() OVER (ORDER BY b.journey, b.boundary_on, b.to_stage, b.from_stage) AS crossing,
            CASE
                WHEN b.from_stage IS NULL THEN 'stage before not known'
                WHEN b.from_stage = 'closed' AND b.last_open_day IS NULL THEN 'opening'
@@ -274,4 +274,4 @@ FROM boundaries_compared AS c
 LEFT JOIN days_of_change AS d USING (crossing)
 LEFT JOIN reasons_of_change AS r USING (crossing)
 LEFT JOIN introductions AS i USING (crossing)
-ORDER BY child, c.boundary_on
+ORDER BY child, c.boundary_on, boundary, c.from_stage, c.kind

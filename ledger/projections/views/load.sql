@@ -1,5 +1,4 @@
--- entries: one row per stored row of the ledger; moments in UTC without a zone.
-CREATE TABLE entries AS
+-- One row per stored row of the ledger; moments in UTC without a zone.
 SELECT
     row_position AS position,
     row_stream AS stream,
@@ -10,4 +9,4 @@ SELECT
     row_erased AS erased,
     * EXCLUDE (row_position, row_stream, row_version, row_name, row_event_id, row_recorded_at, row_erased)
         REPLACE (timezone('UTC', written_at) AS written_at, timezone('UTC', occurred_at) AS occurred_at)
-FROM read_json($lines, format = 'newline_delimited', columns = $columns);
+FROM read_json($lines, format = 'newline_delimited', columns = $columns)

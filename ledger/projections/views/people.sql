@@ -1,5 +1,5 @@
 -- people: one row per journey stream that was merged with others: the journey by which all of them are counted, which
--- is the one with the earliest entry. A pair is merged where its latest finding (known, position) says so.
+-- is the one with the earliest entry not erased. A pair is merged where its latest finding (known, position) says so.
 CREATE OR REPLACE TABLE people AS
 WITH RECURSIVE findings AS (
     SELECT
@@ -22,7 +22,7 @@ same_person AS (
 ),
 first_entries AS (
     SELECT stream, min(position) AS first_position
-    FROM entries WHERE stream IN (SELECT one FROM pairs) GROUP BY ALL
+    FROM entries WHERE stream IN (SELECT one FROM pairs) AND erased IS NULL GROUP BY ALL
 )
 SELECT same_person.one AS stream, substr(arg_min(same_person.other, first_position), 9) AS journey
 FROM same_person

@@ -1,0 +1,282 @@
+"""Facts kept on disk: immutable Parquet segments by position, refreshed by reading only what is new.
+
+    with FactsFolder(store) as kept:           # holds the folder's lock: nobody else refreshes or removes a file
+        kept.refresh()
+        kept.files
+
+A refresh writes new segments beside the old ones and swaps the manifest at last: killed at any moment it leaves a
+folder that the next refresh can use. What does not match the ledger (its root when the segment was made, the file's
+digest, the columns of this build) is made anew from the ledger, and told. A completed erasure makes anew the segments
+that held what it erased. The folder is derived and disposable: delete it, and it is rebuilt.
+
+Segments hold the coded parts alone, which are still pseudonymous personal data: folder 0700, files 0600.
+Not here: how blocks are cut (`segments`), what the columns are (`columns`), the views over them (`facts`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from ledger.domain.events import catalogue
+from ledger.domain.events.record import ErasureCompleted, ErasureOrdered
+from ledger.errors import Unavailable
+from ledger.file_lock import locked
+from ledger.projections.columns import columns
+from ledger.projections.fact_lines import connect, lines_of
+from ledger.projections.segments import Block, Plan, Segment, plan
+from ledger.projections.views import text
+from ledger.seal.tree import EMPTY_ROOT
+from ledger.store import Head
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+    import duckdb
+
+    from ledger.store import Store
+
+FORMAT = 1
+MANIFEST, LOCK = "manifest.json", ".lock"
+_MAKING = "making-"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: the position reached, rows read from the ledger, segments written, why any was made anew."""
+
+    position: int
+    read: int
+    written: int
+    rebuilt: tuple[str, ...] = ()
+
+
+class FactsFolder:
+    """The facts of one ledger on disk. A context manager: holds the folder's lock."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.folder = store.settings.folder / "facts"
+        self.segments: list[Segment] = []
+        self._seen = Head(0, EMPTY_ROOT)
+        self._open = ExitStack()
+
+    @staticmethod
+    def possible(store: Store) -> bool:
+        """Whether facts of this ledger can be kept: it has a folder, and this account may write in it."""
+        folder = store.settings.folder / "facts"
+        return store.settings.engine != "memory" and folder.is_dir() and os.access(folder, os.W_OK)
+
+    def __enter__(self) -> Self:
+        self._open.enter_context(locked(self.folder / LOCK))
+        for left in self.folder.glob(f"{_MAKING}*"):  # by a refresh that was killed
+            shutil.rmtree(left)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    @property
+    def files(self) -> list[str]:
+        """The files of the segments, in order of position."""
+        return [str(self.folder / segment.file) for segment in self.segments]
+
+    def refresh(self) -> Refreshed:
+        """Bring the segments to the ledger's present head, reading only what is not there."""
+        head = self.store.head()
+        told: list[str] = []
+        kept = self._without_erased(self._kept(head.size, told), head.size, told)
+        stay, made = plan(head.size, kept)
+        read = sum(block.last - block.first + 1 for each in made for block in each.unread)
+        new = [self._write(each, head) for each in made]
+        if made or stay != self.segments or self._seen != head:
+            self._keep(sorted([*stay, *new], key=lambda segment: segment.first), head)
+        return Refreshed(head.size, read, len(new), tuple(told))
+
+    def rebuild(self) -> Refreshed:
+        """Forget everything and read the whole ledger again."""
+        self._keep([], Head(0, EMPTY_ROOT))
+        return self.refresh()
+
+    def forget(self) -> None:
+        """Throw away everything in the folder: derived, and rebuilt from the ledger when it is wanted."""
+        for each in self.folder.iterdir():
+            if each.name == LOCK:
+                continue
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
+
+    def look(self) -> tuple[list[Segment], list[str]]:
+        """Return the segments that stand, and in words what a refresh would make anew; nothing is changed."""
+        told: list[str] = []
+        return self._kept(self.store.head().size, told), told
+
+    # -- what is there --------------------------------------------------------------------------------------------
+
+    def _kept(self, size: int, told: list[str]) -> list[Segment]:
+        """Return the segments of the manifest that match the ledger and their files."""
+        stated = self._stated(told)
+        self.segments = stated
+        sound = [segment for segment in stated if self._sound(segment, size, told)]
+        # Each refresh continues what the one before it saw: where the last head seen is still part of the ledger's
+        # history, every segment is.
+        if sound and not self._in_history(self._seen.size, self._seen.root.hex()):
+            matching = [each for each in sound if self._in_history(each.under, each.root)]
+            told += [_told(each, "is of another history than the ledger") for each in sound if each not in matching]
+            sound = matching
+        return sound
+
+    def _in_history(self, size: int, root: str) -> bool:
+        return size <= self.store.head().size and self.store.head(size).root.hex() == root
+
+    def _stated(self, told: list[str]) -> list[Segment]:
+        try:
+            stated = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+            named = stated["format"], stated["log_id"], stated["columns"]
+            found = [Segment(**each) for each in stated["segments"]]
+            self._seen = Head(int(stated["size"]), bytes.fromhex(stated["root"]))
+        except FileNotFoundError:
+            return []
+        except (ValueError, TypeError, KeyError):
+            told.append("the manifest of the facts could not be read")
+            return []
+        if named == (FORMAT, self.store.log_id.hex(), columns_digest()):
+            return found
+        told.append("the facts were made by another version, or of another ledger")
+        return []
+
+    def _sound(self, segment: Segment, size: int, told: list[str]) -> bool:
+        if segment.last > size:
+            told.append(_told(segment, "goes beyond the ledger's head"))
+            return False
+        try:
+            found = sha256((self.folder / segment.file).read_bytes()).hexdigest()
+        except OSError:
+            told.append(_told(segment, "is not there"))
+            return False
+        if found != segment.sha256:
+            told.append(_told(segment, "is not as it was written"))
+        return found == segment.sha256
+
+    def _without_erased(self, kept: list[Segment], size: int, told: list[str]) -> list[Segment]:
+        """Leave out the segments that may hold what was erased since they were made."""
+        if not kept or self._seen.size >= size:
+            return kept
+        gone: set[Segment] = set()
+        for completed, positions in self._erased(self._seen.size):
+            stale = {
+                each for each in kept if each.as_of < completed and any(each.first <= p <= each.last for p in positions)
+            }
+            gone |= stale
+        told += [_told(each, "held what has been erased") for each in sorted(gone, key=lambda each: each.first)]
+        return [each for each in kept if each not in gone]
+
+    def _erased(self, after: int) -> Iterator[tuple[int, list[int]]]:
+        """Yield, for each erasure completed after a position, where it was completed and what it erased."""
+        names = (ErasureCompleted.name,)
+        for parts in self.store.open_parts(names, after=after):
+            for position, *_, state in parts:
+                order = self.store.find([json.loads(state)["order"]])
+                for row in order.values():
+                    entry = self.store.decode(row, private=False)
+                    assert isinstance(entry.event, ErasureOrdered)
+                    yield position, self._positions(entry.event)
+
+    def _positions(self, order: ErasureOrdered) -> list[int]:
+        if order.entry is not None:
+            return [row.position for row in self.store.find([order.entry]).values()]
+        return [row.position for row, _ in self.store.stated_in([f"journey:{order.journey}"])]
+
+    # -- making ---------------------------------------------------------------------------------------------------
+
+    def _write(self, made: Plan, head: Head) -> Segment:
+        """Write one block as a new file, beside whatever is there, and return its segment."""
+        with tempfile.TemporaryDirectory(prefix=_MAKING, dir=self.folder) as name:
+            place = Path(name)
+            with connect() as connection:
+                rows = self._rows(connection, made, place)
+                rows.order("position").write_parquet(str(place / "made.parquet"), compression="zstd")
+            made_file = place / "made.parquet"
+            made_file.chmod(0o600)
+            found = Segment(
+                made.block.first,
+                made.block.last,
+                head.size,
+                head.root.hex(),
+                min([head.size, *(part.as_of for part in made.parts)]),
+                sha256(made_file.read_bytes()).hexdigest(),
+            )
+            with made_file.open("rb+") as written:
+                os.fsync(written.fileno())
+            made_file.replace(self.folder / found.file)
+        return found
+
+    def _rows(self, connection: duckdb.DuckDBPyConnection, made: Plan, place: Path) -> duckdb.DuckDBPyRelation:
+        """Return the rows of a block: those kept in its parts, and those read from the ledger."""
+        rows: duckdb.DuckDBPyRelation | None = None
+        if made.unread:
+            lines = lines_of(place / "entries.ndjson", self._parts(made.unread))
+            rows = connection.sql(text("load"), params={"lines": str(lines), "columns": columns()})
+        if made.parts:
+            kept = connection.read_parquet([str(self.folder / part.file) for part in made.parts])
+            rows = kept if rows is None else kept.union(rows)
+        if rows is None:
+            raise ValueError("a block is made from something")
+        return rows
+
+    def _parts(self, unread: Iterable[Block]) -> Iterator[Any]:
+        for block in unread:
+            yield from self.store.open_parts(tuple(catalogue()), after=block.first - 1, upto=block.last)
+
+    def _keep(self, segments: list[Segment], seen: Head) -> None:
+        """Swap the manifest, then take away what it no longer names."""
+        stated = {
+            "format": FORMAT,
+            "log_id": self.store.log_id.hex(),
+            "columns": columns_digest(),
+            "size": seen.size,
+            "root": seen.root.hex(),
+            "segments": [asdict(segment) for segment in segments],
+        }
+        new = self.folder / (MANIFEST + ".new")
+        with new.open("w", encoding="utf-8") as out:
+            out.write(json.dumps(stated, indent=1) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(self.folder / MANIFEST)
+        named = {segment.file for segment in segments}
+        for file in self.folder.glob("entries-*.parquet"):
+            if file.name not in named:
+                file.unlink(missing_ok=True)
+        self.segments, self._seen = segments, seen
+
+
+def columns_digest() -> str:
+    """Return the SHA-256, in hex, of the columns of this build and of how they are read."""
+    return sha256(json.dumps([columns(), text("load")]).encode()).hexdigest()
+
+
+def kept_facts(store: Store) -> FactsFolder:
+    """Return the folder of a ledger's facts, to be entered. Raises `Unavailable` where facts cannot be kept."""
+    if not FactsFolder.possible(store):
+        raise Unavailable(
+            "facts of this ledger cannot be kept: its folder is not here, or this account may not write in it.",
+            "measures read the ledger itself then; or run as the account that owns the folder",
+        )
+    return FactsFolder(store)
+
+
+def _told(segment: Segment, what: str) -> str:
+    return f"the segment of positions {segment.first} to {segment.last} {what}"
