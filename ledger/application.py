@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.access import read_case
-from ledger.domain.clock import NOW, View, london_day, view_of
+from ledger.domain.clock import NOW, View, london_day
 from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subject
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
@@ -250,24 +250,14 @@ class Ledger:
         """Return what the ledger's sources can tell of, as declared by a view."""
         return Coverage.of(self.store.entries("ledger", at=view.position), view)
 
-    def project(
-        self,
-        name: str,
-        view: View = NOW,
-        *,
-        known_at: str | date | None = None,
-        sealed_by: str | date | None = None,
-        at: int | None = None,
-        **parameters: Any,
-    ) -> Result:
-        """Run a measure as known at a view, or at clocks given by name; parameters are those on its card.
+    def project(self, name: str, view: View = NOW, **parameters: Any) -> Result:
+        """Run a measure as known at a view, or at `known_at`, `sealed_by`, `at` given by name; parameters: its card's.
 
-        The result has `.rows`, `.dicts()`, `.arrow()`, `.polars()`, `.pandas()`, `.notes` and `.provenance`. Raises
-        `NotFound`, `Malformed`.
+        The result has `.rows`, `.dicts()`, `.arrow()`, `.polars()`, `.pandas()`. Raises `NotFound`, `Malformed`.
         """
         from ledger.projections.engine import run_measure
 
-        return run_measure(self.store, name, view_of(view, known_at, sealed_by, at), **parameters)
+        return run_measure(self.store, name, view, **parameters)
 
     def head(self, at: int | None = None) -> Head:
         """Return the size and root of the sealed ledger, now or at an earlier size."""

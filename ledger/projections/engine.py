@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ledger.domain.clock import NOW, View
+from ledger.domain.clock import NOW, View, view_of
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
 from ledger.projections.columns import sql_of
@@ -24,17 +24,29 @@ from ledger.projections.table import Table
 from ledger.projections.views import text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.store import Store
 
 Result = Table
 """What running a measure gives: rows, columns, notes and provenance."""
 
 
-def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) -> Result:
+def run_measure(
+    store: Store,
+    name: str,
+    view: View = NOW,
+    *,
+    known_at: str | date | None = None,
+    sealed_by: str | date | None = None,
+    at: int | None = None,
+    **parameters: Any,
+) -> Result:
     """Run a measure over a ledger as known at a view, and fill in the authority's ids where their key is here.
 
-    `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card.
+    The view may be given as clocks instead. `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card.
     """
+    view = view_of(view, known_at, sealed_by, at)
     card = measure(name)
     wanted = request(card, **parameters)
     size = store.head().size
