@@ -44,7 +44,7 @@ def run_measure(
 ) -> Result:
     """Run a measure over a ledger as known at a view, and fill in the authority's ids where their key is here.
 
-    The view may be given as clocks instead. `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card.
+    The view may be given as clocks instead. `parameters` are `year`, `from_`, `to`, `by`, and those on the card.
     """
     view = view_of(view, known_at, sealed_by, at)
     card = measure(name)
