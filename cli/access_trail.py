@@ -12,11 +12,12 @@ import click
 
 from cli.context import case_stream, log_reading
 from cli.page import Page
-from cli.render import destination
+from cli.render import FILES, destination, emit
 from cli.trail_text import INDENT, remarks_text, second
 from ledger.access import Reader, accesses, check_reader
 from ledger.domain.clock import NOW
 from ledger.domain.codes import code_list
+from ledger.projections.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,6 +68,11 @@ def show_accesses(
     def remarks() -> tuple[list[str], dict[str, Any]]:
         return [f"readings: {told.count}"], {"access_log_position": head.size, "access_log_root": head.root.hex()}
 
+    if format_ in FILES:
+        subject = subjects_of(ledger)
+        rows = [_row(one, subject(one.entry.stream)) for one in told]
+        emit(Table(tuple(Column(name) for name in COLUMNS), rows, *remarks()), format_, out)
+        return
     with destination(out) as to:
         if format_ == "table":
             _page(to.write, told, subjects_of(ledger), remarks)

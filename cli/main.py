@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("cli.replay:replay", "Tell one child's case as it was known."),
     "timeline": ("cli.timeline:timeline", "Draw one child's case."),
     "trail": ("cli.trail:trail", "List entries with their three clocks: the audit trail."),
+    "export": ("cli.export:export", "Give out entries, tables, the annual return or journeys."),
     "project": ("cli.project:project", "List, explain and run measures."),
     "sql": ("cli.sql:sql", "Ask the views in SQL of your own, read only."),
     "facts": ("cli.facts:facts", "Refresh, inspect or rebuild the tables that measures read."),

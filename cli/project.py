@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -141,9 +141,9 @@ def settings_here(ctx: click.Context) -> Settings | None:
         return None
 
 
-def own_options(words: list[str]) -> dict[str, str]:
+def own_options(words: list[str]) -> dict[str, Any]:
     """Read `--name value` and `--name=value` pairs. Raises `UsageError` for anything else."""
-    found: dict[str, str] = {}
+    found: dict[str, Any] = {}
     rest = list(words)
     while rest:
         word = rest.pop(0)

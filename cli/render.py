@@ -8,6 +8,7 @@
   rows; notes and provenance go to stderr, so that rows can be piped.
 - Undefined is null in JSON and empty in CSV. Dates are ISO 8601, moments in UTC; fractions are decimals to 12 places
   (3 on a terminal). A CSV text cell that begins with = + - @ gets an apostrophe before it: no spreadsheet runs it.
+- xlsx, parquet, html and svg are files: `ledger.exporters` writes them, with definition, notes and provenance inside.
 - Text reaches a terminal without its control characters: what a child said must not drive the reader's screen.
 """
 
@@ -20,14 +21,16 @@ import os
 import sys
 import tempfile
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from ledger.exporters.cells import as_json, cell, guarded, plain, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,12 +38,12 @@ if TYPE_CHECKING:
 
     from ledger.projections.table import Table
 
-FORMATS = ("table", "json", "ndjson", "csv")
+TEXTS = ("table", "json", "ndjson", "csv")
+FILES = ("xlsx", "parquet", "html", "svg")
+"""Forms that are files and no text for a pipe; each is written by the exporter of that name."""
+FORMATS = (*TEXTS, *FILES)
 SUFFIXES = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".txt": "table"}
-DRAWN = ".svg"
-"""What ends in this holds a picture: only a series over time is drawn."""
-PLACES = 12
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SUFFIXES |= {f".{name}": name for name in FILES} | {".htm": "html"}
 
 
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,12 +60,12 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def chosen(format_: str | None, out: Path | None) -> str:
     """Return the format asked for, else the one the file's name implies, else the one that suits stdout."""
+    if format_ in FILES and out is None:
+        raise click.UsageError(f"{format_} is a file and not for a terminal: give its name, -o FILE.{format_}.")
     if format_ is not None:
         return format_
     if out is None:
         return "table" if sys.stdout.isatty() else "csv"
-    if out.suffix.lower() == DRAWN:
-        return "svg"
     if out.suffix.lower() not in SUFFIXES:
         known = ", ".join(SUFFIXES)
         raise click.UsageError(f"cannot tell the format of a file ending in {out.suffix or 'nothing'!r}; use {known}.")
@@ -72,10 +75,11 @@ def chosen(format_: str | None, out: Path | None) -> str:
 def emit(table: Table, format_: str | None = None, out: Path | None = None) -> None:
     """Show a table on stdout, or write it to a file as a whole or not at all."""
     format_ = chosen(format_, out)
-    if format_ not in _WRITERS:
-        raise click.UsageError(
-            "only a series is drawn: journey project run NAME --over month --column FIGURE -o FILE.svg."
-        )
+    if format_ in FILES:
+        assert out is not None
+        with whole_file(out) as path:
+            import_module(f"ledger.exporters.{format_}").write(table, path)
+        return
     text = _WRITERS[format_](table, fancy=out is None)
     if out is None:
         click.echo(text, nl=False)
@@ -84,11 +88,6 @@ def emit(table: Table, format_: str | None = None, out: Path | None = None) -> N
     if format_ in ("csv", "ndjson"):
         for line in _remarks(table):
             click.echo(line, err=True)
-
-
-def as_json(value: Any) -> str:
-    """Return a value as one JSON text, dates, moments, fractions and tuples included; keys keep their order."""
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
 
 
 def _csv(table: Table, *, fancy: bool) -> str:
@@ -105,7 +104,7 @@ def _ndjson(table: Table, *, fancy: bool) -> str:
 
 def _json(table: Table, *, fancy: bool) -> str:
     whole = {"rows": _records(table), "notes": list(table.notes), "provenance": dict(table.provenance)}
-    return json.dumps(_plain(whole), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return json.dumps(plain(whole), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 def _terminal(table: Table, *, fancy: bool) -> str:
@@ -133,64 +132,11 @@ def _records(table: Table) -> list[dict[str, Any]]:
 def _remarks(table: Table) -> list[str]:
     """Return the notes and the provenance of a table as lines."""
     notes = [f"note: {printable(note)}" for note in table.notes]
-    return notes + [f"{key}: {printable(_cell(value))}" for key, value in table.provenance.items()]
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON can hold it."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float | Fraction | Decimal):
-        return round(float(value), PLACES)
-    if isinstance(value, date):
-        return _iso(value)
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(inner) for inner in value]
-    return str(value)
-
-
-def _cell(value: Any) -> str:
-    """Return a value as the text of one cell."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "true", False: "false"}[value]
-    if isinstance(value, float | Fraction | Decimal):
-        return _decimal(value)
-    if isinstance(value, date):
-        return _iso(value)
-    if isinstance(value, dict):
-        return as_json(value)
-    if isinstance(value, list | tuple):
-        return " ".join(_cell(inner) for inner in value)
-    return str(value)
-
-
-def guarded(value: Any) -> str:
-    """Return a value as the text of one CSV cell that no spreadsheet runs as a formula."""
-    text = _cell(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+    return notes + [f"{key}: {printable(cell(value))}" for key, value in table.provenance.items()]
 
 
 def _screen(value: Any) -> str:
-    return f"{float(value):.3f}" if isinstance(value, float | Fraction | Decimal) else printable(_cell(value))
-
-
-def _decimal(value: float | Fraction | Decimal) -> str:
-    """Return a fraction with at most 12 places and at least one: 2/3 is 0.666666666667, 1 is 1.0."""
-    text = f"{float(value):.{PLACES}f}".rstrip("0")
-    return text + "0" if text.endswith(".") else text
-
-
-def _iso(value: date) -> str:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat()
-
-
-def printable(text: str) -> str:
-    """Return text without control characters: what a child said must not drive the reader's screen."""
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+    return f"{float(value):.3f}" if isinstance(value, float | Fraction | Decimal) else printable(cell(value))
 
 
 def write(out: Path, text: str) -> None:
@@ -201,15 +147,38 @@ def write(out: Path, text: str) -> None:
 
 @contextmanager
 def destination(out: Path | None) -> Iterator[TextIO]:
-    """Open stdout, or a file beside its place that is moved there in the end, readable by its owner alone."""
+    """Open stdout, or a file that is there as a whole or not at all."""
     if out is None:
         yield sys.stdout
         return
+    with whole_file(out) as path, path.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """Give the path of a file beside its place that is moved there in the end, readable by its owner alone."""
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=".journey-", suffix=out.suffix)
+    os.close(handle)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
+        yield Path(name)
+        Path(name).chmod(0o600)
         Path(name).replace(out)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+__all__ = [
+    "FILES",
+    "FORMATS",
+    "as_json",
+    "chosen",
+    "destination",
+    "emit",
+    "format_options",
+    "guarded",
+    "printable",
+    "whole_file",
+    "write",
+]

@@ -17,7 +17,7 @@ from cli.context import (
     view_options,
 )
 from cli.exits import INTEGRITY
-from cli.render import FORMATS, as_json, chosen, destination, emit
+from cli.render import FILES, FORMATS, as_json, chosen, destination, emit
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,7 +60,7 @@ def replay(
 ) -> None:
     """Tell the case of CHILD as it was known: what it holds and lacks, its state, its workers, its entries."""
     form = format_ or ("table" if out is None else chosen(None, out))
-    if diff and (view.stated or from_ or to or form in ("csv", "ndjson")):
+    if diff and (view.stated or from_ or to or form in ("csv", "ndjson", *FILES)):
         raise click.UsageError("--diff goes with --at, and with the formats table and json only.")
     from ledger.projections.replay import LATE_BY
 
@@ -104,7 +104,7 @@ def _show_case(
         late_by=late_by,
     )
     log_reading(ledger, stream, reader, command="replay", view=view, entries=case.completeness.shown, head=head)
-    if form in ("csv", "ndjson"):
+    if form in ("csv", "ndjson", *FILES):
         emit(entries_table(case), form, out)
         return
     from cli.replay_text import case_page

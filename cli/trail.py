@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import case_stream, day_given, ledger_option, log_reading, open_from, reader_options, view_options
-from cli.render import destination, format_options
+from cli.render import FILES, destination, emit, format_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,6 +70,12 @@ def trail(
         def remarks() -> tuple[list[str], dict[str, Any]]:
             return notes(tally, late_by), _provenance(ledger, view, choice)
 
+        if format_ in FILES:
+            from ledger.projections.table import Table
+
+            found = [row(line, subject(line.stream)) for line in lines]
+            emit(Table(COLUMNS, found, *remarks()), format_, out)
+            return
         with destination(out) as to:
             if format_ == "table":
                 _page(to.write, lines, subject, remarks)

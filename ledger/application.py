@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ledger.access import read_case
 from ledger.domain.clock import NOW, View, london_day
-from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import LEDGER, Actor, Basis, Receipt, Source, Subject
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
 from ledger.domain.journey import Journey, fold
@@ -27,6 +26,7 @@ from ledger.errors import Malformed, NotFound, Refused
 from ledger.new_entry import NewEntry, check_families, registered, subject_of
 from ledger.retention import retention_due
 from ledger.store import Store, create_store, open_store
+from ledger.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,12 +38,8 @@ if TYPE_CHECKING:
     from ledger.domain.envelope import Entry
     from ledger.domain.events.base import Event
     from ledger.imports import AppendReport, ImportReport
-    from ledger.projections.card import Card
-    from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
-    from ledger.projections.series import Series
     from ledger.projections.table import Table
-    from ledger.store import Head, SelfVerification
 
 
 REMEMBERED = 100_000
@@ -66,7 +62,7 @@ def create_ledger(where: str | Path, *, authority: str, **engine: Any) -> Ledger
     return Ledger(create_store(where, authority=authority, **engine))
 
 
-class Ledger:
+class Ledger(Telling):
     """One authority's ledger. A context manager; not to be shared between processes (open one in each)."""
 
     def __init__(self, store: Store, reader: Reader | None = None) -> None:
@@ -247,34 +243,6 @@ class Ledger:
         told = {"today": london_day(datetime.now(UTC)), "seal_verdict": "not checked in this reading", **options}
         entries = self._read(child, view, "replay")
         return replay(entries, child=child, view=view, coverage=self.coverage(view), head=self.head().size, **told)
-
-    def coverage(self, view: View = NOW) -> Coverage:
-        """Return what the ledger's sources can tell of, as declared by a view."""
-        return Coverage.of(self.store.entries("ledger", at=view.position), view)
-
-    def project(self, name: str | Path | Card, view: View = NOW, **parameters: Any) -> Result:
-        """Run a measure as known at a view; parameters are those on its card. Raises `NotFound`, `Malformed`.
-
-        A path is that of a projection of the reader's own.
-        """
-        from ledger.projections.engine import run_measure
-        from ledger.projections.own import find
-
-        return run_measure(self.store, find(name, self.store.settings), view, **parameters)
-
-    def series(self, name: str, view: View = NOW, **parameters: Any) -> Series:
-        """Follow one figure of a measure over whole periods: see `ledger.projections.series.series` for its options."""
-        from ledger.projections.series import series
-
-        return series(self.store, name, view, **parameters)
-
-    def head(self, at: int | None = None) -> Head:
-        """Return the size and root of the sealed ledger, now or at an earlier size."""
-        return self.store.head(at)
-
-    def verify_self(self) -> SelfVerification:
-        """Recompute every leaf and the root from the stored bytes; the verdict is self-consistency, no more."""
-        return self.store.verify_self()
 
     # -- inside ---------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ledger.domain.events.base import Event
-    from ledger.store import Row, Store
+    from ledger.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,18 @@ def check_families(store: Store, events: Iterable[Event]) -> None:
         row = rows.get(event.corrects)
         if row is None:
             raise NotFound("entry", event.corrects, hint="journey trail CHILD shows the ids of entries")
-        fault = misdirection(row, event)
+        fault = misdirection(row.name, f"at position {row.position}", event)
         if fault is not None:
             raise Refused(fault[1])
 
 
-def misdirection(row: Row, event: EntryCorrected | EntryWithdrawn) -> tuple[str, str] | None:
-    """Say, as (code, sentence), why a correction or withdrawal cannot be about this row; None where it can."""
-    if row.name in (EntryCorrected.name, EntryWithdrawn.name):
-        told = f"the entry at position {row.position} is itself a correction; name the entry it corrects."
-        return "nested-correction", told
-    if isinstance(event, EntryCorrected) and family(event_class(row.name)) != family(type(event.replacement)):
-        return "other-family", f"a {row.name} cannot be corrected into a {event.replacement.name}."
+def misdirection(name: str, place: str, event: EntryCorrected | EntryWithdrawn) -> tuple[str, str] | None:
+    """Say, as (code, sentence), why a correction or withdrawal cannot be about an entry of this name; None if it can.
+
+    `place` says where that entry stands: "at position 12", "on line 3".
+    """
+    if name in (EntryCorrected.name, EntryWithdrawn.name):
+        return "nested-correction", f"the entry {place} is itself a correction; name the entry it corrects."
+    if isinstance(event, EntryCorrected) and family(event_class(name)) != family(type(event.replacement)):
+        return "other-family", f"a {name} cannot be corrected into a {event.replacement.name}."
     return None

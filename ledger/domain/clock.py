@@ -70,6 +70,24 @@ def view(known_at: str | None = None, sealed_by: str | None = None, at: int | No
     )
 
 
+def view_of(
+    given: View,
+    known_at: str | date | datetime | None = None,
+    sealed_by: str | date | datetime | None = None,
+    at: int | None = None,
+) -> View:
+    """Return the view given, or the one that clocks named beside it ask for. Raises `Malformed` for both."""
+    if known_at is None and sealed_by is None and at is None:
+        return given
+    if given != NOW:
+        raise Malformed([Problem("two-clocks", "give a view, or known_at, sealed_by and at, not both.", refused=True)])
+    return view(_stated(known_at), _stated(sealed_by), at)
+
+
+def _stated(clock: str | date | datetime | None) -> str | None:
+    return clock.isoformat() if isinstance(clock, date) else clock
+
+
 def last_instant(text: str) -> datetime:
     """Parse an ISO date (its last microsecond in London) or an aware ISO moment. Raises `Malformed`."""
     day = _day_or_none(text)

@@ -6,7 +6,8 @@
 
 `source` and `id` are the idempotency key. `subject` is the authority's id of a child, or `worker/ID`, `pod/ID`,
 `evaluation/ID`, `ledger`. `time` is when it happened, where `data` does not say; `recordedtime` when it was written
-down. `sealedtime` and `position` belong to a ledger that gives entries out: coming in they are refused.
+down; `basis` is `return` for what is known to a periodic return and not to workers. `sealedtime` and `position` belong
+to a ledger that gives entries out: coming in they are refused.
 
 Pure: bytes in, drafts and problems out; every problem has its line, and none repeats a value of a private field.
 """
@@ -26,6 +27,7 @@ from ledger.errors import Malformed, NotFound, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ledger.domain.envelope import Basis
     from ledger.domain.events.base import Event
 
 REQUIRED = ("specversion", "id", "source", "type", "subject")
@@ -38,7 +40,9 @@ OPTIONAL = (
     "authid",
     "correlationid",
     "causationid",
+    "basis",
 )
+BASES: tuple[Basis, ...] = ("practice", "return")
 OUTGOING = ("sealedtime", "position")
 KINDS = ("worker", "pod", "evaluation")
 LONGEST = 200
@@ -56,6 +60,7 @@ class Incoming:
     written_at: datetime | None
     correlation_id: str | None
     causation_id: str | None
+    basis: Basis = "practice"
 
     @property
     def key(self) -> tuple[str, str]:
@@ -106,7 +111,7 @@ def _incoming(line: str, number: int, now: datetime) -> Incoming:
     by = Actor(worker=given["authid"]) if given.get("authid") else Actor(system=given["source"])
     source = Source(given["source"], given["id"])
     ids = given.get("correlationid"), given.get("causationid")
-    return Incoming(number, subject, event, by, source, written_at, *ids)
+    return Incoming(number, subject, event, by, source, written_at, *ids, given.get("basis") or "practice")
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -145,8 +150,14 @@ def _attributes(given: dict[str, Any]) -> Iterator[Problem]:
             yield _refused("wrong-type", "expected text, found null.", name)
     if isinstance(given.get("specversion"), str) and given["specversion"] != "1.0":
         yield _refused("wrong-version", "expected CloudEvents 1.0.", "specversion")
-    if given.get("datacontenttype") not in (None, "application/json"):
-        yield _refused("wrong-type", "expected application/json.", "datacontenttype")
+    yield from _choices(given)
+
+
+def _choices(given: dict[str, Any]) -> Iterator[Problem]:
+    """Say which attributes have another value than those they may have."""
+    for name, allowed in (("datacontenttype", ("application/json",)), ("basis", BASES)):
+        if given.get(name) not in (None, *allowed):
+            yield _refused("wrong-type", f"expected {' or '.join(allowed)}.", name)
 
 
 def _dated(given: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ledger.domain.events.record import EntryCorrected, EntryWithdrawn
 from ledger.errors import Conflict, LedgerError, Malformed, NotFound, Problem
 from ledger.importers.cloudevents import read_cloudevents
 from ledger.importers.hints import FIELDS, hint_for
+from ledger.imports.references import resolved
 from ledger.new_entry import misdirection
 from ledger.store import New
 
@@ -55,6 +56,7 @@ def append_cloudevents(store: Store, data: bytes, *, file: str = "-", dry_run: b
     content and `NotFound` for a child or an entry that is not there. Nothing is written then.
     """
     found, told = read_cloudevents(data, file, datetime.now(UTC))
+    found = resolved(store, found)
     held = store.find_sources([each.key for each in found])
     told += _targets(store, found, file)
     if told:
@@ -84,6 +86,7 @@ def append_cloudevents(store: Store, data: bytes, *, file: str = "-", dry_run: b
                 each.by,
                 each.written_at,
                 each.source,
+                each.basis,
                 correlation_id=each.correlation_id,
                 causation_id=each.causation_id,
             )
@@ -127,19 +130,26 @@ def _targets(store: Store, found: Sequence[Incoming], file: str) -> list[Problem
     named = {each.line: each.event.corrects for each in found if isinstance(each.event, EntryCorrected)}
     named |= {each.line: each.event.withdraws for each in found if isinstance(each.event, EntryWithdrawn)}
     rows = store.find(list(named.values()))
+    places = {event_id: (row.name, f"at position {row.position}") for event_id, row in rows.items()}
     problems = []
-    for each in found:
+    for each in found if named else ():
+        place = places.get(named.get(each.line, ""))
+        places.setdefault(_own_id(store, each), (each.event.name, f"on line {each.line}"))
         if not isinstance(each.event, EntryCorrected | EntryWithdrawn):
             continue
-        row = rows.get(named[each.line])
-        if row is None:
+        if place is None:
             told = "there is no entry with this id in this ledger."
             problems.append(Problem("unknown-entry", told, file, each.line, _names(each), refused=True))
-        elif (fault := misdirection(row, each.event)) is not None:
+        elif (fault := misdirection(*place, each.event)) is not None:
             code, told = fault
             column = "replacement" if code == "other-family" else _names(each)
             problems.append(Problem(code, told, file, each.line, column, refused=True))
     return problems
+
+
+def _own_id(store: Store, each: Incoming) -> str:
+    """Return the id by which this ledger will know a line's entry."""
+    return store.source_id(*each.key)
 
 
 def _names(each: Incoming) -> str:

@@ -107,6 +107,22 @@ class Card:
             return (self.file or self.fold or self.folder / "measure.sql").name
         return f"ledger/projections/{self.folder.name}/measure.sql"
 
+    def definition(self) -> tuple[tuple[str, str], ...]:
+        """Return what the measure counts, in words, as (what, how) pairs; a result takes them along."""
+        told = [
+            ("Question", self.question),
+            ("One row is", self.unit),
+            ("Numerator", self.numerator),
+            ("Denominator", self.denominator),
+            ("Minimum n", self.minimum_n),
+            ("Clock", self.clock),
+            ("Window", self.window),
+            ("Restricted entries", self.restricted),
+            ("Source of the definition", self.source),
+        ]
+        told += [("Left out", each) for each in self.exclusions]
+        return (*told, *(("Choice", each) for each in self.decisions))
+
     def digest(self) -> str:
         """Return the SHA-256, in hex, of all code of this measure, each file preceded by its name and length."""
         digest = sha256()

@@ -10,9 +10,10 @@ Not here: rendering, keys, what a measure means (its card).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ledger.domain.clock import NOW, View
+from ledger.domain.clock import NOW, View, view_of
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
 from ledger.projections.columns import sql_of
@@ -30,6 +31,7 @@ from ledger.projections.wanted import checked, planned, wanted_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from ledger.store import Store
 
@@ -42,15 +44,20 @@ def run_measure(
     name: str | Card,
     view: View = NOW,
     *,
+    known_at: str | date | None = None,
+    sealed_by: str | date | None = None,
+    at: int | None = None,
     where: Sequence[str] = (),
     suppress_below: int | None = None,
     **parameters: Any,
 ) -> Result:
     """Run a measure over a ledger as known at a view, and fill in the authority's ids where their key is here.
 
-    `parameters` are `year`, `from_`, `to`, `by`, and those on the measure's card. `where` are conditions on columns of
-    the result; with `suppress_below`, counts below it are hidden with what would give them away.
+    The view may be given as clocks instead. `parameters` are `year`, `from_`, `to`, `by`, and those on the card.
+    `where` are conditions on columns of the result; with `suppress_below`, counts below it are hidden with what would
+    give them away.
     """
+    view = view_of(view, known_at, sealed_by, at)
     card = name if isinstance(name, Card) else measure(name)
     wanted = request(card, **parameters)
     position = view_position(store, view)
@@ -59,6 +66,7 @@ def run_measure(
     if store.placeholders:
         table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
+    table.provenance["authority"] = store.authority
     found = identified(table, card.journeys, store)
     if suppress_below is not None:
         found = suppressed(found, suppress_below, card.journeys)
@@ -109,19 +117,26 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     if card.own:
         checked(facts, card, bound)
         planned(facts, card.sql, bound, card.code)
-    facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members")
+    facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed")
     facts.create("measured", card.sql, bound)
     if wanted.by is None:
         columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
+        types = facts.rows("DESCRIBE measured", {})[1]
     else:
         facts.create("members", text(members_file(wanted)), bound)
-        columns, (names, rows) = card.group_columns, read(facts, card, card.group_sql or "", bound)
+        if card.own:
+            planned(facts, card.group_sql or "", bound, card.code)
+        facts.create("summed", card.group_sql or "", bound)
+        columns, (names, rows) = card.group_columns, facts.rows("FROM summed", {})
+        types = facts.rows("DESCRIBE summed", {})[1]
     if card.own and not columns:
         columns = tuple(map(Column, names))
     if names != [column.name for column in columns]:
         told = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
         raise Malformed([Problem("bad-card", f"{told}.", file=card.code)]) if card.own else TypeError(told)
-    return Table(columns, rows, _notes(facts, card, bound), provenance(facts, card, view, wanted, on))
+    typed = tuple(replace(column, type=told[1]) for column, told in zip(columns, types, strict=True))
+    notes = _notes(facts, card, bound)
+    return Table(typed, rows, notes, provenance(facts, card, view, wanted, on), card.definition())
 
 
 def read(facts: Facts, card: Card, sql: str, bound: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -162,4 +177,4 @@ def identified(table: Table, journeys: tuple[str, ...], store: Store) -> Table:
         rows.sort(key=lambda row: str(row[0]))
     missing = len(streams) - len(ids)
     told = "the authority's ids" if not missing else "journey ids" if not ids else f"{missing} journey ids among them"
-    return Table(table.columns, rows, table.notes, table.provenance | {"child": told})
+    return replace(table, rows=rows, provenance=table.provenance | {"child": told})

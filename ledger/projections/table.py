@@ -4,36 +4,65 @@
     >>> table.dicts()
     [{'child': 'C-1', 'visits': 4}]
 
-Cells are None (undefined), bool, int, str, Decimal or Fraction, date, datetime or a tuple of these. Rendering is not
-decided here.
+Cells are None (undefined), bool, int, str, Decimal or Fraction, date, datetime or a tuple of these. `arrow`, `polars`
+and `pandas` need the package of that name, and say so where it is not installed. Rendering is not decided here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # Optional packages: without them their types are unknown, and nothing else is.
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, what a value in it means, and for a ratio the columns it is made from."""
+    """One column: its name, its meaning, for a ratio the columns it is made from, and its SQL type where known."""
 
     name: str
     meaning: str = ""
     numerator: str = ""
     denominator: str = ""
+    type: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under named columns, with notes for the reader and the provenance of the numbers."""
+    """Rows under named columns, with notes for the reader and the provenance of the numbers.
+
+    `definition` says in words what was counted, as (what, how) pairs: a file that leaves the house takes it along.
+    """
 
     columns: tuple[Column, ...]
     rows: list[tuple[Any, ...]]
     notes: list[str] = field(default_factory=list)
     provenance: dict[str, Any] = field(default_factory=dict)
+    definition: tuple[tuple[str, str], ...] = ()
 
     def dicts(self) -> list[dict[str, Any]]:
         """Return the rows as {column name: value}."""
         names = [column.name for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+    def arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table, typed. Raises `Unavailable` where pyarrow is not installed."""
+        from ledger.projections.frames import arrow
+
+        return arrow(self)
+
+    def polars(self) -> pl.DataFrame:
+        """Return the rows as a Polars frame, typed. Raises `Unavailable` where polars is not installed."""
+        from ledger.projections.frames import polars
+
+        return polars(self)
+
+    def pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas frame. Raises `Unavailable` where pandas is not installed."""
+        from ledger.projections.frames import pandas
+
+        return pandas(self)

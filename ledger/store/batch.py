@@ -15,6 +15,7 @@ Rows that come through the library's plain `insert_events` carry no sealing data
 from __future__ import annotations
 
 import os
+from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
@@ -135,6 +136,7 @@ class Batch:
         moment, latest = from_microseconds(recorded_at), from_microseconds(recorded_at + TOLERANCE)
         rows: list[Row] = []
         written: dict[str, Row] = {}
+        there = ChainMap(written, dict(held))
         closed: set[str] = set()
         for index, draft in enumerate(self.drafts):
             first = known.get(index)
@@ -147,7 +149,7 @@ class Batch:
                 raise self.erased(draft.originator_id)
             check_clock(draft.new, latest)
             if draft.new.event.area == "record":
-                check_target(draft.new, held)
+                check_target(draft.new, there)
             elif draft.originator_id in closed or (end.sealed and self.sealed(draft.originator_id)):
                 raise sealed_identity()
             if isinstance(draft.new.event, IdentitySealed):

@@ -244,6 +244,12 @@ class Store(Proving):
         ids = {self._keys.event_id(*key): key for key in keys}
         return {ids[event_id]: row for event_id, row in self.find(list(ids)).items()}
 
+    def source_id(self, system: str, reference: str) -> str:
+        """Return the event id that an entry under this source key has, or will have. Raises `Unavailable`."""
+        keys = self._writable()
+        assert keys is not None
+        return keys.event_id(system, reference)
+
     def row_at(self, position: int) -> Row | None:
         """Return the row at a position, or None beyond the head."""
         with engine_faults():

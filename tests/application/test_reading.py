@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ledger import create_ledger, view
+from ledger.errors import Malformed
 from ledger.events import ChildRegistered, VisitRecorded, WorkerAllocated
 
 if TYPE_CHECKING:
@@ -37,3 +40,18 @@ def test_replay_and_measure_tell_what_was_known_and_no_more(tmp_path: Path) -> N
             (2, 1.0),
             (3, 0.666666666667),
         ]
+
+
+def test_a_clock_may_be_given_by_name_and_not_twice(tmp_path: Path) -> None:
+    with create_ledger(tmp_path / "made", authority="Testshire (synthetic)") as ledger:
+        for known_at in ("2024-03-31", date(2024, 3, 31), datetime(2024, 3, 31, 23, tzinfo=UTC)):
+            result = ledger.project("allocations", known_at=known_at)
+            assert result.provenance["reader_day"] in (date(2024, 3, 31), date(2024, 4, 1))
+        assert ledger.project("allocations", sealed_by="2024-03-31").provenance["clock"] == "sealed by this ledger"
+        assert ledger.project("allocations", at=1).provenance["position"] == 1
+        assert result.provenance["authority"] == "Testshire (synthetic)"
+        assert [column.type for column in result.columns][:2] == ["VARCHAR", "VARCHAR"]
+        with pytest.raises(Malformed, match="not both"):
+            ledger.project("allocations", view("2024-03-31"), known_at="2024-03-31")
+        with pytest.raises(Malformed, match="not both"):
+            ledger.project("allocations", known_at="2024-03-31", sealed_by="2024-03-31")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 from ledger import (
     Entry,
@@ -59,6 +59,7 @@ def read(where: str) -> str | None:
             assert_type(entries, list[Entry])
             journey = ledger.journey("C-1", view("2024-03-31"))
             table = ledger.project("continuity", view("2024-03-31"), year=2024)
+            assert_type(ledger.project("allocations", known_at=date(2024, 3, 31), at=9).provenance, dict[str, Any])
             shown: Sequence[str] = [column.name for column in table.columns]
             assert_type(ledger.head().root, bytes)
             corrections = [entry for entry in entries if isinstance(entry.event, EntryCorrected)]

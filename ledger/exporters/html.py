@@ -1,0 +1,75 @@
+"""A table as one HTML page that needs nothing else: no script, no network, readable by a screen reader and on paper.
+
+    write(table, Path("continuity.html"))
+
+Everything that comes from the ledger is escaped by the template engine. The page's content policy allows its own style
+sheet, named by its digest, and nothing more.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from ledger.exporters.cells import cell, printable
+from ledger.exporters.cover import provenance_lines, synthetic, title, warning
+from ledger.projections.kinds import kinds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jinja2 import Template
+
+    from ledger.projections.table import Table
+
+RIGHT = ("whole", "number")
+"""Kinds whose cells stand to the right."""
+
+
+def write(table: Table, path: Path) -> None:
+    """Write a table as a page."""
+    path.write_text(page(table), encoding="utf-8", newline="")
+
+
+def page(table: Table) -> str:
+    """Return the whole page."""
+    style = _style()
+    return _template().render(
+        title=title(table),
+        warning=warning(table),
+        synthetic=synthetic(table.provenance),
+        style=style,
+        digest=b64encode(sha256(style.encode()).digest()).decode(),
+        columns=table.columns,
+        sides=["n" if each in RIGHT else "t" for each in kinds(table)],
+        rows=[[printable(cell(value)) for value in row] for row in table.rows],
+        notes=[printable(note) for note in table.notes],
+        provenance=[(what, printable(how)) for what, how in provenance_lines(table)],
+        definition=table.definition,
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("ledger.exporters", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("table.html.j2")
+
+
+@cache
+def _style() -> Any:
+    """Return the style sheet of this folder as text that is safe to stand in the page as it is."""
+    from markupsafe import Markup
+
+    text = files("ledger.exporters").joinpath("table.css.j2").read_text("utf-8")
+    return Markup(text)  # noqa: S704 (our own file, not input)
