@@ -109,10 +109,10 @@ def run(
     own = own_options(ctx.args)
     with open_from(ctx) as ledger:
         if over_time is not None:
-            if year is not None or path is not None or where_ or suppress_below is not None:
-                raise click.UsageError(
-                    "a series takes --from and --to, and none of --year, -p, --where, --suppress-below."
-                )
+            if year is not None:
+                raise click.UsageError("a series takes --from and --to, not --year.")
+            if path is not None or where_ or suppress_below is not None:
+                raise click.UsageError("a series takes none of -p, --where and --suppress-below.")
             found = over_time.follow(ledger, name or "", view, from_=from_, to=to, by=by or "authority", **own)
             show_series(found, over_time, format_, out)
             return

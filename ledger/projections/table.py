@@ -26,9 +26,9 @@ class Column:
 
     name: str
     meaning: str = ""
+    type: str = field(default="", compare=False)
     numerator: str = ""
     denominator: str = ""
-    type: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

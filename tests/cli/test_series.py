@@ -82,7 +82,6 @@ def test_the_same_clock_gives_the_same_series(folder: Path, capsys: pytest.Captu
         (["--spc"], "need --over month, quarter or year"),
         (["--over", "month"], "--over needs --column FIGURE"),
         ([*SERIES, "--year", "2024"], "a series takes --from and --to, not --year"),
-        (["-o", "picture.svg"], "only a series is drawn"),
     ],
 )
 def test_what_does_not_go_together_is_a_usage_error(

@@ -409,9 +409,9 @@ def test_the_calendar_is_the_domains() -> None:
 
 def test_the_kinds_are_those_of_the_catalogue() -> None:
     with facts_of([]) as facts:
-        kinds = dict(facts.query("SELECT name, area FROM kinds").fetchall())
+        kinds = dict(facts.query("SELECT name, area FROM event_areas").fetchall())
     wanted = {n: k.area for n, k in catalogue().items() if "journey" in k.streams and k.area != "record"}
-    assert kinds == wanted, "write the new event into ledger/projections/views/kinds.sql"
+    assert kinds == wanted, "write the new event into ledger/projections/views/event_areas.sql"
 
 
 @pytest.mark.parametrize("bad", ["02/09/2024", "soon"])

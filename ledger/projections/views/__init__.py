@@ -27,7 +27,7 @@ VIEWS = (
     "calendar",
     "timescales",
     "clocks",
-    "kinds",
+    "event_areas",
     "recording",
     "caseload",
     "stability",

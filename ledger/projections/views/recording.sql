@@ -34,7 +34,7 @@ first_written AS (
         CASE WHEN s.corrected THEN coalesce(d.first_said[4], 'practice') ELSE coalesce(a.basis, 'practice') END
             AS said_basis
     FROM effective AS s
-    INNER JOIN kinds AS k ON k.name = s.name
+    INNER JOIN event_areas AS k ON k.name = s.name
     LEFT JOIN admitted AS a ON a.position = s.position
     LEFT JOIN days_said AS d ON s.corrected AND d.root_position = s.position AND d.day IS NOT DISTINCT FROM s.day
     WHERE s.journey IS NOT NULL

@@ -1,5 +1,5 @@
--- kinds: one row per event that tells something of a child (nothing of the record itself), with its area of practice.
-CREATE OR REPLACE VIEW kinds AS
+-- event_areas: one row per event that tells something of a child (nothing of the record itself), with its area of practice.
+CREATE OR REPLACE VIEW event_areas AS
 SELECT name, area
 FROM (VALUES
     ('pod-allocated.v1', 'allocation'),
