@@ -30,6 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--since", type=FILE, metavar="FILE", help="Recompute only what follows this signed checkpoint.")
 @click.option("--self", "self_", is_flag=True, help="Against the ledger itself and nothing else: what is done anyway.")
 @click.option("--facts", is_flag=True, help="Compare what measures count with what is stored, too.")
+@click.option("--access", is_flag=True, help="Verify the log of who read which case, and not the cases.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 @ledger_option
 @click.pass_context
@@ -40,11 +41,14 @@ def verify(
     since: Path | None,
     self_: bool,
     facts: bool,
+    access: bool,
     json_: bool,
 ) -> None:
     """Recompute every seal of the ledger, and compare it with checkpoints kept outside it."""
     if self_ and (against or since):
         raise click.UsageError("--self is against the ledger itself; --against and --since are against a checkpoint.")
+    if facts and access:
+        raise click.UsageError("--facts are made from the cases, and --access is the log of who read them.")
     if (against or since) and not keys:
         raise click.UsageError("a checkpoint proves nothing without a key: --key VKEY of the signer or the witness.")
     from ledger.verification import verify as verified
@@ -56,6 +60,7 @@ def verify(
             keys=[_key(text) for text in keys],
             since=None if since is None else since.read_bytes(),
             facts=facts,
+            access=access,
             progress=progress,
         )
     click.echo(as_json(done.as_data()) if json_ else _told(done))

@@ -75,26 +75,28 @@ def verify(
     keys: Sequence[str] = (),
     since: bytes | None = None,
     facts: bool = False,
+    access: bool = False,
     progress: Progress | None = None,
     now: int | None = None,
 ) -> Verification:
-    """Verify a ledger and return all findings.
+    """Verify a ledger, or with `access` its log of who read which case, and return all findings.
 
     `against` are signed checkpoints, `keys` the verifier keys (vkeys) of those who may sign them; `now` is the present
     time in microseconds, else the store's clock. Raises `Malformed` for a checkpoint or a key that is not one, and
     where checkpoints are given and no key: nobody's word would be taken then.
     """
+    log = store.access if access else store
     verifiers = [parse_verifier(key) for key in keys]
     if (against or since is not None) and not verifiers:
         problem = Problem(
             "no-key", "a checkpoint proves nothing without the key of somebody who signed it.", refused=True
         )
         raise Malformed([problem], "give --key with the signer's or the witness's verifier key")
-    start = None if since is None else _Held.read(since, verifiers, store.origin)
-    held = [_Held.read(data, verifiers, store.origin) for data in against] + ([start] if start is not None else [])
+    start = None if since is None else _Held.read(since, verifiers, log.origin)
+    held = [_Held.read(data, verifiers, log.origin) for data in against] + ([start] if start is not None else [])
     sizes = sorted({each.checkpoint.size for each in held if each.finding is None})
     options: dict[str, Any] = {} if now is None else {"at": now}
-    done = store.verify_self(progress, sizes=sizes, since=None if start is None else start.trusted(), **options)
+    done = log.verify_self(progress, sizes=sizes, since=None if start is None else start.trusted(), **options)
     findings, told = list(done.findings), list(done.told)
     anchor, compared = NO_ANCHOR, 0
     for each in held:
@@ -106,7 +108,7 @@ def verify(
     good = [each for each in held if each.finding is None]
     if good:
         anchor = WITNESS if any(each.witnessed for each in good) else OWN_COPY
-    _other_checks(store, done, findings, told, facts=facts)
+    _other_checks(store, log, done, findings, told, facts=facts)
     told.insert(0, _STANDS_ON[anchor] + _beyond(good, done) + ".")
     ok = done.entries > 0 and not findings and compared == len(held)
     verdict = (VERIFIED if anchor != NO_ANCHOR else SELF_CONSISTENT) if ok else NOT_VERIFIED
@@ -190,17 +192,17 @@ def _dated(held: Sequence[_Held], done: SelfVerification, findings: list[Finding
 
 
 def _other_checks(
-    store: Store, done: SelfVerification, findings: list[Finding], told: list[str], *, facts: bool
+    store: Store, log: Store, done: SelfVerification, findings: list[Finding], told: list[str], *, facts: bool
 ) -> None:
-    """Check schema and keys, and the facts where that is asked for."""
-    changed, compared = store.check_schema()
+    """Check schema and keys, and the facts where that is asked for. `log` is the one that was verified."""
+    changed, compared = log.check_schema()
     findings += changed
     if not compared:
         told.append("schema not checked: this account may not make a schema to compare with.")
-    found = store.check_keys(done)
+    found = log.check_keys(done)
     if found is None:
         told.append("keys not checked: the key store is not here.")
-    findings += found or ()
+    findings += _unordered(store, found or ()) if log is not store else found or ()
     signer = store.settings.policy.signer
     folder = None if store.settings.engine == "postgres" else store.settings.folder
     if signer and signer_readable_here(folder, Path(folder or store.settings.folder) / signer):
@@ -212,6 +214,12 @@ def _other_checks(
         from ledger.projections.facts_check import check_facts
 
         findings += check_facts(store, done.entries) if not done.findings else ()
+
+
+def _unordered(store: Store, found: Sequence[Finding]) -> list[Finding]:
+    """Leave out the keys that orders destroyed: they stand in the log of cases, and rule the log of readings too."""
+    erased = {order.stream for order in store.erasing.orders() if order.whole}
+    return [each for each in found if each.code != "key-lost" or each.stream not in erased]
 
 
 def _beyond(good: Sequence[_Held], done: SelfVerification) -> str:

@@ -80,14 +80,16 @@ class Telling:
         for row in self.survey.altered:
             if row.position not in told:
                 told.add(row.position)
-                yield finding("changed", f"{_part(row)} is not what was sealed.", row)
+                yield finding("changed", f"{_part(row)}.", row)
         for slot in self.chains.slots:
             occupant = slot.occupant
             if occupant is None or occupant.row.position in told or occupant.row.position in timed:
                 continue
             told.add(occupant.row.position)
-            what = "its fields give another leaf than the one that the entry after it in its stream was sealed on."
-            yield finding("changed", what, occupant.row)
+            found = occupant.row.leaf(self.chains.log_id).hex()[:16]
+            sealed = "" if slot.leaf is None else f": expected leaf {slot.leaf.hex()[:16]}, found {found}"
+            what = "its fields give another leaf than the one that the entry after it in its stream was sealed on"
+            yield finding("changed", f"{what}{sealed}.", occupant.row)
         for placed, _ in self.chains.doubts:
             if placed.loose and placed.row.position not in told and placed.row.position not in timed:
                 told.add(placed.row.position)
@@ -182,8 +184,12 @@ def _gone(slot: Slot) -> Finding:
 
 
 def _part(row: Row) -> str:
+    """Say which part is not what was sealed: the digest that the row states, and that of what stands there."""
     wrong: list[str] = []
     for name, part, sealed in (("open", row.open, row.open_digest), ("sealed", row.sealed, row.sealed_digest)):
-        if not isinstance(part, bytes) or (part and digest(part) != sealed):
-            wrong.append(name)
-    return f"its {' and its '.join(wrong)} part" if wrong else "a part of it"
+        if not isinstance(part, bytes):
+            wrong.append(f"its {name} part is no longer bytes")
+        elif part and digest(part) != sealed:
+            found = digest(part).hex()[:16]
+            wrong.append(f"its {name} part is not what was sealed: expected {sealed.hex()[:16]}, found {found}")
+    return "; ".join(wrong) if wrong else "a part of it is not what was sealed"
