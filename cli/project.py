@@ -9,10 +9,12 @@ import click
 
 from cli.context import ledger_option, open_from, period_options, view_options
 from cli.render import emit, format_options
+from cli.series import series_options, show_series
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from cli.series import OverTime
     from ledger.domain.clock import View
     from ledger.projections.card import Card
 
@@ -58,6 +60,7 @@ def show(name: str) -> None:
 @period_options
 @click.option("--year", type=int, metavar="Y", help="The social-care year to 31 March of Y.")
 @click.option("--by", metavar="GROUP", help="Sum by pod, worker, stage or authority; default: child.")
+@series_options
 @format_options
 @ledger_option
 @click.pass_context
@@ -69,14 +72,21 @@ def run(
     to: date | None,
     year: int | None,
     by: str | None,
+    over_time: OverTime | None,
     format_: str | None,
     out: Path | None,
 ) -> None:
-    """Run measure NAME over the ledger, as known at a date."""
+    """Run measure NAME over the ledger, as known at a date; with --over, one figure of it period by period."""
     own = own_options(ctx.args)
     with open_from(ctx) as ledger:
-        found = ledger.project(name, view, from_=from_, to=to, year=year, by=by, **own)
-    emit(found, format_, out)
+        if over_time is not None:
+            if year is not None:
+                raise click.UsageError("a series takes --from and --to, not --year.")
+            found = over_time.follow(ledger, name, view, from_=from_, to=to, by=by or "authority", **own)
+            show_series(found, over_time, format_, out)
+            return
+        table = ledger.project(name, view, from_=from_, to=to, year=year, by=by, **own)
+    emit(table, format_, out)
 
 
 def own_options(words: list[str]) -> dict[str, str]:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "ndjson", "csv")
 SUFFIXES = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".txt": "table"}
+DRAWN = ".svg"
+"""What ends in this holds a picture: only a series over time is drawn."""
 PLACES = 12
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -59,6 +61,8 @@ def chosen(format_: str | None, out: Path | None) -> str:
         return format_
     if out is None:
         return "table" if sys.stdout.isatty() else "csv"
+    if out.suffix.lower() == DRAWN:
+        return "svg"
     if out.suffix.lower() not in SUFFIXES:
         known = ", ".join(SUFFIXES)
         raise click.UsageError(f"cannot tell the format of a file ending in {out.suffix or 'nothing'!r}; use {known}.")
@@ -68,6 +72,10 @@ def chosen(format_: str | None, out: Path | None) -> str:
 def emit(table: Table, format_: str | None = None, out: Path | None = None) -> None:
     """Show a table on stdout, or write it to a file as a whole or not at all."""
     format_ = chosen(format_, out)
+    if format_ not in _WRITERS:
+        raise click.UsageError(
+            "only a series is drawn: journey project run NAME --over month --column FIGURE -o FILE.svg."
+        )
     text = _WRITERS[format_](table, fancy=out is None)
     if out is None:
         click.echo(text, nl=False)

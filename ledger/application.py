@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ledger.imports import AppendReport, ImportReport
     from ledger.projections.engine import Result
     from ledger.projections.replay import Replay
+    from ledger.projections.series import Series
     from ledger.projections.table import Table
     from ledger.store import Head, SelfVerification
 
@@ -255,6 +256,12 @@ class Ledger:
         from ledger.projections.engine import run_measure
 
         return run_measure(self.store, name, view, **parameters)
+
+    def series(self, name: str, view: View = NOW, **parameters: Any) -> Series:
+        """Follow one figure of a measure over whole periods: see `ledger.projections.series.series` for its options."""
+        from ledger.projections.series import series
+
+        return series(self.store, name, view, **parameters)
 
     def head(self, at: int | None = None) -> Head:
         """Return the size and root of the sealed ledger, now or at an earlier size."""

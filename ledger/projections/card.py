@@ -29,7 +29,7 @@ class Parameter:
     """An option of one measure, bound into its SQL as `$name` with underscores."""
 
     name: str
-    type: Literal["text", "integer", "flag"]
+    type: Literal["text", "integer", "flag", "date"]
     meaning: str
     default: str | int | bool | None = None
     choices: tuple[str | int, ...] = ()

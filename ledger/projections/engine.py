@@ -36,17 +36,27 @@ def run_measure(store: Store, name: str, view: View = NOW, **parameters: Any) ->
     """
     card = measure(name)
     wanted = request(card, **parameters)
-    size = store.head().size
-    position = size if view.position is None else view.position
-    if position > size:
-        raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
-    with load_facts(store, position, sql_of(card)) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+    with facts_for(store, view, sql_of(card)) as facts:
+        position = facts.position
         table = measured(facts, card, view, wanted)
     if store.placeholders:
         table.provenance["placeholders"] = list(store.placeholders)
     table.provenance["root"] = store.head(position).root.hex()
     return _identified(table, card, store)
+
+
+def facts_for(store: Store, view: View, sql: tuple[str, ...] | None = None) -> Facts:
+    """Load the facts that a view stands on, or the columns of them that `sql` mentions; close them.
+
+    Raises `Malformed` for a position beyond the head.
+    """
+    size = store.head().size
+    position = size if view.position is None else view.position
+    if position > size:
+        raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
+    facts = load_facts(store, position, sql)
+    facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+    return facts
 
 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:

@@ -108,9 +108,11 @@ def _values(card: Card, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(parameter: Parameter, value: Any) -> Any:
-    expected = {"text": str, "integer": int, "flag": bool}[parameter.type]
+    expected = {"text": str, "integer": int, "flag": bool, "date": date}[parameter.type]
     if isinstance(value, str) and expected is int and value.lstrip("-").isdigit():
         value = int(value)
+    if isinstance(value, str) and expected is date:
+        value = day(value)
     if isinstance(value, str) and expected is bool and value in ("yes", "no", "true", "false"):
         value = value in ("yes", "true")
     if value is not None and type(value) is not expected:

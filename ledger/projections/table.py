@@ -16,10 +16,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, and what a value in it means."""
+    """One column: its name, what a value in it means, and for a ratio the columns it is made from."""
 
     name: str
     meaning: str = ""
+    numerator: str = ""
+    denominator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,12 @@ VIEWS = (
     "coverage",
     "scope",
     "placeholder",
+    "calendar",
+    "kinds",
+    "recording",
+    "caseload",
+    "stability",
+    "practice_model",
 )
 """Files that make views and macros; each may use those before it."""
 

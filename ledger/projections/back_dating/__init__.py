@@ -1,0 +1,1 @@
+"""Entries that say they happened before a decision and were written after it."""

@@ -1,0 +1,1 @@
+"""Open cases per worker and pod, day by day."""

@@ -1,0 +1,1 @@
+"""How soon things were written down after they happened."""

@@ -1,0 +1,1 @@
+"""Bursts of writing before inspections and court dates."""
