@@ -37,6 +37,9 @@ VIEWS = (
 )
 """Files that make views and macros; each may use those before it."""
 
+MADE = r"CREATE (?:OR REPLACE )?(?:TABLE|VIEW|MACRO) (?:IF NOT EXISTS )?(\w+)"
+"""How a file makes something: anew at each view, or once for its facts."""
+
 ALL = ("load", "kept", "reader", *VIEWS, "members", "provenance", "coverage_told")
 
 
@@ -59,7 +62,7 @@ def words(sql: str) -> set[str]:
 @cache
 def made_by(name: str) -> frozenset[str]:
     """Return the names of the tables, views and macros that one file makes."""
-    return frozenset(re.findall(r"CREATE OR REPLACE (?:TABLE|VIEW|MACRO) (\w+)", statements(text(name))))
+    return frozenset(re.findall(MADE, statements(text(name))))
 
 
 def needed(sql: Iterable[str]) -> tuple[str, ...]:
