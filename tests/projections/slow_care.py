@@ -28,6 +28,7 @@ class Episode:
     legal_status: str
     placement: str | None
     provider: str | None
+    urn: str | None
     certain: bool
     position: int
     period: date | None = None
@@ -57,6 +58,7 @@ def episodes(counted: Sequence[Standing]) -> list[Episode]:
                 event.legal_status,
                 event.placement,
                 event.provider,
+                event.urn,
                 event.precision is None,
                 start.root.position,
             )
@@ -95,6 +97,14 @@ def touches(episode: Episode, first: date, until: date) -> bool:
     return episode.started < until and (
         episode.ended is None or episode.ended > first or first <= episode.started < until
     )
+
+
+def looked_after_on(day: date, episode: Episode, everything: Sequence[Standing]) -> bool:
+    """Whether an episode runs on a day: not where it was expected to end by then, and nobody said whether it did."""
+    ahead = ending(everything, episode.started, expected=True)
+    expected_by_then = ahead is not None and ahead.day is not None and ahead.day <= day
+    over = episode.ended <= day if episode.ended is not None else expected_by_then
+    return episode.started <= day and not over and not episode.short_break
 
 
 @dataclass
@@ -147,9 +157,14 @@ def stays(row: Episode, last: Episode, ordered: Sequence[Episode]) -> bool:
         and r.placement not in TEMPORARY
         and (r.started, r.position) < (row.started, row.position)
     ]
-    came_back = last.placement in TEMPORARY and lasting != []
-    came_back = came_back and (lasting[-1].placement, lasting[-1].provider) == (row.placement, row.provider)
+    came_back = last.placement in TEMPORARY and row.placement is not None and lasting != []
+    came_back = came_back and place(lasting[-1]) == place(row)
     return came_back or (row.placement in ("A3", "A5") and lasting != [])
+
+
+def place(row: Episode) -> tuple[str | None, str | None, str | None]:
+    """Where the child lived, as far as the row says."""
+    return row.placement, row.provider, row.urn
 
 
 def in_year(found: Sequence[Placement], first: date) -> int:

@@ -67,25 +67,39 @@ INNER JOIN returns AS r ON r.position = u.position
 LEFT JOIN people ON people.stream = 'journey:' || u.journey;
 
 -- cohort_31_march(y): one row per child looked after on 31 March y, short breaks (V3, V4) left out. `unconfirmed`: no
--- episode of the child that day is in the return for y, or only returns for other years tell of it (one that is known
--- later than the return for y is not in it), or it was expected to end by then and nobody has said since whether it did.
+-- episode of the child that day is in the return for y, or only returns for other years tell of it (one first told later
+-- than the return for y is not in it), or it was expected to end by then and nobody has said since whether it did. An
+-- entry may stand as a correction tells it that was known before the entry itself: a return that came after a later one.
 CREATE OR REPLACE MACRO cohort_31_march(y) AS TABLE
-WITH that_day AS (
+WITH episodes_that_day AS (
+    SELECT *
+    FROM care_episodes
+    WHERE NOT short_break AND started_on < make_date(y, 4, 1) AND (ended_on IS NULL OR ended_on >= make_date(y, 4, 1))
+),
+times_told AS (
+    SELECT position, known_at FROM admitted WHERE name = 'care-episode-started.v1'
+    UNION ALL
+    SELECT root.position, a.known_at
+    FROM admitted AS a
+    INNER JOIN entries AS root ON root.event_id = a.corrects AND root.stream = a.stream
+    WHERE a.name = 'entry-corrected.v1' AND root.name = 'care-episode-started.v1'
+),
+first_told AS (
+    SELECT position, min(known_at) AS known_at FROM times_told GROUP BY position
+),
+that_day AS (
     SELECT
         c.*,
         CASE
             WHEN c.expected_end_on < make_date(y, 4, 1) THEN false
-            WHEN c.basis = 'return' AND root.known_at > r.known_at THEN false
+            WHEN c.basis = 'return' AND f.known_at > r.known_at THEN false
             WHEN r.year IS NOT NULL THEN u.journey IS NULL
             ELSE c.basis = 'practice'
         END AS in_return
-    FROM care_episodes AS c
-    INNER JOIN admitted AS root ON root.position = c.position
+    FROM episodes_that_day AS c
+    INNER JOIN first_told AS f ON f.position = c.position
     LEFT JOIN returns AS r ON r.year = y
     LEFT JOIN unmentioned AS u ON u.year = y AND u.journey = c.journey AND u.started_on = c.started_on
-    WHERE NOT c.short_break
-      AND c.started_on < make_date(y, 4, 1)
-      AND (c.ended_on IS NULL OR c.ended_on >= make_date(y, 4, 1))
 )
 SELECT
     journey,

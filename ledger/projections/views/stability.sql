@@ -4,19 +4,20 @@ CREATE OR REPLACE MACRO placements_of_year(y) AS TABLE
 WITH cohort AS (
     SELECT * FROM cohort_31_march(y) WHERE status = 'confirmed'
 ),
-placement_rows AS (
-    SELECT
-        c.*,
-        c.placement IN ('T0', 'T1', 'T2', 'T3', 'T4') AS temporary,
-        lag(c.position) OVER so_far IS NULL AS begins_period,
-        lag(c.placement IN ('T0', 'T1', 'T2', 'T3', 'T4')) OVER so_far AS after_temporary,
-        last_value(
-            CASE WHEN c.placement NOT IN ('T0', 'T1', 'T2', 'T3', 'T4') THEN (c.placement, c.provider, c.urn) END
-            IGNORE NULLS
-        ) OVER earlier AS place_before
+care_before AS (
+    SELECT c.*, coalesce(c.placement IN ('T0', 'T1', 'T2', 'T3', 'T4'), false) AS temporary
     FROM care_episodes AS c
     SEMI JOIN cohort ON cohort.journey = c.journey
     WHERE NOT c.short_break AND c.started_on < make_date(y, 4, 1)
+),
+placement_rows AS (
+    SELECT
+        c.*,
+        lag(c.position) OVER so_far IS NULL AS begins_period,
+        lag(c.temporary) OVER so_far AS after_temporary,
+        last_value(CASE WHEN NOT c.temporary THEN (c.placement, c.provider, c.urn) END IGNORE NULLS) OVER earlier
+            AS place_before
+    FROM care_before AS c
     WINDOW
         so_far AS (PARTITION BY c.journey, c.period_started_on ORDER BY c.started_on, c.position),
         earlier AS (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -26,7 +27,8 @@ marked_rows AS (
         CASE
             WHEN begins_period THEN true
             WHEN temporary OR NOT placement_changed THEN false
-            WHEN after_temporary AND place_before IS NOT DISTINCT FROM (placement, provider, urn) THEN false
+            WHEN after_temporary AND placement IS NOT NULL
+                AND place_before IS NOT DISTINCT FROM (placement, provider, urn) THEN false
             WHEN placement IN ('A3', 'A5') THEN place_before IS NULL
             ELSE true
         END AS begins_placement
@@ -46,7 +48,7 @@ placements AS (
         arg_max_null(ended_on, (started_on, position)) AS left_on,
         arg_min_null(placement_changed AND precision IS NULL, (started_on, position)) AS start_certain,
         arg_min_null(placement, (started_on, position)) IN ('A4', 'A6') AS with_new_adopters,
-        bool_and(coalesce(temporary, false)) AS only_temporary
+        bool_and(temporary) AS only_temporary
     FROM numbered_rows
     GROUP BY ALL
 ),
