@@ -184,8 +184,14 @@ def test_measures_are_those_of_a_ledger_without_the_child(tmp_path: Path) -> Non
         for name, card in measures().items():
             year = {} if card.window == "none" else {"year": 2024}
             found, expected = one.project(name, **year), other.project(name, **year)
-            assert found.rows == expected.rows, name
+            # The two ledgers hold different entries, so that places in them differ; what they tell does not.
+            places = {place for place, column in enumerate(found.columns) if column.name.endswith("position")}
+            assert _without(found.rows, places) == _without(expected.rows, places), name
             assert not any(each in str(found.rows) for each in gone)
+
+
+def _without(rows: list[tuple[Any, ...]], places: set[int]) -> list[str]:
+    return sorted(str([cell for place, cell in enumerate(row) if place not in places]) for row in rows)
 
 
 def test_who_was_merged_with_an_erased_record_stands_by_its_own_id(ledger: Ledger) -> None:

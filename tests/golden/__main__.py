@@ -7,10 +7,12 @@ from pathlib import Path
 
 from cli.events_docs import WHERE, document
 from cli.measures_docs import main as write_measures
+from cli.views_docs import main as write_views
 from tests.golden import HERE, demonstration, help_of_every_command
 
 WHERE.write_text(document(), encoding="utf-8")
 write_measures()
+write_views()
 (HERE / "help.txt").write_text(help_of_every_command(), encoding="utf-8")
 with tempfile.TemporaryDirectory() as folder:
     (HERE / "demo.txt").write_text(demonstration(Path(folder)), encoding="utf-8")
