@@ -171,7 +171,7 @@ def test_a_row_whose_entry_was_erased_alone_is_counted_refused(ledger: Ledger, t
 
 
 def test_measures_are_those_of_a_ledger_without_the_child(tmp_path: Path) -> None:
-    plan = Plan(children=12, years=2, seed=5)
+    plan = Plan(children=24, years=2, seed=5)
     told = tell_authority(plan)
     gone = sorted({one.subject.id for one in told if one.subject.kind == "journey"})[:3]
     left = [one for one in told if one.subject.id not in gone]
@@ -180,7 +180,7 @@ def test_measures_are_those_of_a_ledger_without_the_child(tmp_path: Path) -> Non
         load(other, plan, left)
         for each in gone:
             one.erase(each, **ORDER)
-        assert len(one.store.all_ids("journey")) == len(other.store.all_ids("journey")) == 12 - len(gone)
+        assert len(one.store.all_ids("journey")) == len(other.store.all_ids("journey")) == 24 - len(gone)
         for name, card in measures().items():
             year = {} if card.window == "none" else {"year": 2024}
             found, expected = one.project(name, **year), other.project(name, **year)
