@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import appending, importing, reading
+from benchmarks import appending, importing, proving, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,6 +63,7 @@ def rows(*, quick: bool, big: int, place: str) -> Iterator[Row]:
     yield Row(
         "re-import of an unchanged return", importing.unchanged, (children, rounds), least=50_000, shows_bare=False
     )
+    yield Row("a case bundle of 300 entries, under 200 ms", proving.bundle, (4 if quick else 10,), limit=1.0)
     yield from _scaling(quick=quick, big=big, place=place)
 
 
@@ -75,6 +76,7 @@ def _appending(*, quick: bool) -> Iterator[Row]:
         yield Row(f"{engine}: single durable append", appending.single, (engine, singles), limit=one)
         yield Row(f"{engine}: 100 entries of 10 journeys, {beside}", appending.bulk, (engine, rounds), limit=many)
     yield Row("sqlite: the same, the library unsealed", appending.beside_the_library, (rounds,), limit=1.0)
+    yield Row("sqlite: single append, over one without its seal", proving.sealing, (singles,), limit=1.25)
 
 
 def _scaling(*, quick: bool, big: int, place: str) -> Iterator[Row]:
@@ -86,9 +88,11 @@ def _scaling(*, quick: bool, big: int, place: str) -> Iterator[Row]:
         yield Row(f"fill a ledger in bulk ({count:,})", reading.build, (where, count), shows_bare=False, seen=seen)
         memory = MEMORY if count == big else None
         yield Row(f"verify --self ({count:,})", reading.verify, (where, rounds + 1), limit=2.0, seen=seen)
+        yield Row(f"prove one entry, under 1 ms ({count:,})", proving.inclusion, (where, 100), limit=1.0)
         yield Row(
             f"facts + continuity measures ({count:,})", reading.rebuild, (where, rounds), 2.0, memory=memory, seen=seen
         )
+        yield Row(f"facts: 1,000 new entries, over a rebuild ({count:,})", reading.refresh, (where,), limit=0.02)
     what = f"slowest measure on facts ({big:,})"
     yield Row(what, reading.measure_loaded, (f"{place}/{big}", rounds), limit=0.3)
     for what in ("verify --self", "facts + continuity measures"):

@@ -18,6 +18,7 @@ from ledger.domain.clock import NOW
 from ledger.projections.card import measures
 from ledger.projections.engine import measured
 from ledger.projections.facts import Facts, load_facts
+from ledger.projections.facts_folder import FactsFolder
 from ledger.projections.request import Request, request
 from ledger.synthetic.bulk import CHILDREN, PER_CHILD
 
@@ -72,6 +73,8 @@ def rebuild(where: str, rounds: int) -> Pair:
 
         def ours() -> None:
             began = time.perf_counter()
+            with FactsFolder(ledger.store) as kept:
+                kept.forget()
             with load_facts(ledger.store, size) as facts:
                 loading.append(time.perf_counter() - began)
                 for name in _continuity():
@@ -79,6 +82,19 @@ def rebuild(where: str, rounds: int) -> Pair:
 
         our_time, their_time = in_turns(ours, bare.select(connection), rounds=rounds)
         return Pair(our_time, their_time, size, also=(("facts alone", median(loading)),))
+
+
+def refresh(where: str) -> Pair:
+    """Refresh the facts after 1,000 new entries, and rebuild them whole."""
+    with open_ledger(Path(where) / "ledger") as ledger:
+        with FactsFolder(ledger.store) as kept:
+            whole = seconds(kept.rebuild)
+        took = []
+        for turn in range(3):
+            fill(ledger, 1000, first_child=1_000_000 + turn * 100)
+            with FactsFolder(ledger.store) as kept:
+                took.append(seconds(kept.refresh))
+        return Pair(median(took[1:]), whole, ledger.head().size, also=(("the first, which makes the tiles", took[0]),))
 
 
 def measure_loaded(where: str, rounds: int) -> Pair:
