@@ -89,6 +89,18 @@ def test_any_return_sent_again_writes_nothing(sent: list[tuple[int, dict[str, An
         assert desk.size == size
 
 
+def test_an_end_that_a_return_brings_ends_what_it_leaves_out_at_once(tmp_path: Path) -> None:
+    """Two episodes of one start, of which the next return names one and ends it: ends are known by the start alone."""
+    desk = Desk(tmp_path)
+    both = ["C2,31/03/2018,S,C2,N1,,PR1,,,,,,", "C2,31/03/2018,S,V3,N1,,PR1,,,,,,"]
+    desk.send(2020, episodes=both)
+    ended = ["C2,31/03/2018,S,C2,N1,,PR1,01/04/2018,,,,,"]
+    first = desk.send(2021, episodes=ended)
+    assert (first.appended, first.ended, first.expected_but_absent) == (2, 1, 0)
+    again = desk.send(2021, episodes=ended)
+    assert (again.appended, again.expected_but_absent) == (0, 0)
+
+
 def test_most_children_of_an_unchanged_return_are_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(tmp_path)
     tables = {
