@@ -136,7 +136,7 @@ class _Import:
             self._other_episodes(in_force, set(known.values()))
         self.report = self._begin()
         steps = self._compare(in_force, done, refused)
-        missed = absent(in_force, self.begins, self.until)
+        missed = absent(in_force, steps, self.begins, self.until)
         self.report.expected_but_absent = len(missed)
         self.report.problems += moved_starts(in_force, steps)
         drafts = [self._draft(step) for step in steps]
