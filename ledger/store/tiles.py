@@ -75,7 +75,8 @@ class Tiles:
             raise NotFound("position", str(position), hint=f"the tree of that size has positions 1 to {size}")
 
         def path(tree: Frontier) -> list[bytes] | None:
-            found, root = proof(inclusion_plan(position - 1, size), size, self._read), self._root(size, tree)
+            found = proof(inclusion_plan(position - 1, size), size, _Once(self._levels))
+            root = self._root(size, tree)
             held = root is not None and check_inclusion(self._leaf_at(position), position - 1, size, found, root)
             return found if held else None
 
