@@ -71,9 +71,14 @@ class FactsFolder:
 
     @staticmethod
     def possible(store: Store) -> bool:
-        """Whether facts of this ledger can be kept: it has a folder, and this account may write in it."""
-        folder = store.settings.folder / "facts"
-        return store.settings.engine != "memory" and folder.is_dir() and os.access(folder, os.W_OK)
+        """Whether facts of this ledger can be kept: it has a folder, and this account may write in it.
+
+        A ledger named by its server's URL alone has none: a folder of that name where a command runs is not its own.
+        """
+        settings = store.settings
+        folder = settings.folder / "facts"
+        own = settings.engine != "memory" and settings.folder.is_absolute() and not folder.is_symlink()
+        return own and folder.is_dir() and os.access(folder, os.W_OK)
 
     def __enter__(self) -> Self:
         self._open.enter_context(locked(self.folder / LOCK))

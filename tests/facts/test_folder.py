@@ -21,6 +21,7 @@ from ledger.errors import Unavailable
 from ledger.projections.facts import load_facts
 from ledger.projections.facts_folder import FactsFolder, Refreshed, kept_facts
 from ledger.store import create_store, open_store
+from ledger.store.settings import settings_of_server
 from tests.conftest import AUTHORITY
 from tests.store.news import new, registered, visit
 
@@ -277,3 +278,23 @@ def test_facts_that_cannot_be_kept_are_said_to_be(store: Store) -> None:
             kept_facts(store)
     else:
         assert os.access(kept_facts(store).folder, os.W_OK)
+
+
+def test_a_ledger_without_a_folder_takes_nobody_elses(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger named by its server's URL alone has no folder: what is called facts where a command runs is not its."""
+    (tmp_path / "facts").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sqlite_store, "settings", settings_of_server("postgresql://127.0.0.1/nowhere"))
+    assert not FactsFolder.possible(sqlite_store)
+    with pytest.raises(Unavailable, match="cannot be kept"):
+        kept_facts(sqlite_store)
+
+
+def test_a_link_is_no_folder_of_facts(sqlite_store: Store, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    facts = sqlite_store.settings.folder / "facts"
+    facts.rmdir()
+    facts.symlink_to(tmp_path / "elsewhere")
+    assert not FactsFolder.possible(sqlite_store)
