@@ -77,8 +77,7 @@ class FactsFolder:
         """
         settings = store.settings
         folder = settings.folder / "facts"
-        own = settings.engine != "memory" and settings.folder.is_absolute() and not folder.is_symlink()
-        return own and folder.is_dir() and os.access(folder, os.W_OK)
+        return settings.has_folder and folder.is_dir() and not folder.is_symlink() and os.access(folder, os.W_OK)
 
     def __enter__(self) -> Self:
         self._open.enter_context(locked(self.folder / LOCK))

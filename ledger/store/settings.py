@@ -88,6 +88,11 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
 
     @property
+    def has_folder(self) -> bool:
+        """Whether there is a folder of its own: not in memory, and not where a server's URL alone names the ledger."""
+        return self.engine != "memory" and self.folder.is_absolute()
+
+    @property
     def database(self) -> Path:
         """The SQLite engine's file."""
         return self.folder / "ledger.db"

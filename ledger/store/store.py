@@ -12,7 +12,6 @@ several threads.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -70,8 +69,8 @@ class Store(Proving):
         self.erasing = Erasing(lambda: log.rows, keys)
         self._opening_access = Lock()
         self._what = "the access log" if open_access is None else "the ledger"
-        in_memory = settings.engine == "memory" or settings.folder == Path()
-        super().__init__(Tiles(log.rows, None if in_memory else settings.folder / "tiles" / opening.log_id.hex()))
+        tiles = settings.folder / "tiles" / opening.log_id.hex() if settings.has_folder else None
+        super().__init__(Tiles(log.rows, tiles))
         log.unlock(opening.log_id, keys)
 
     @property
