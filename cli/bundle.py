@@ -6,14 +6,13 @@ The file is written as a whole or not at all, readable by its owner alone: it ho
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import ledger_option, log_reading, open_from, reader_options, view_options
+from cli.render import whole_file
 
 if TYPE_CHECKING:
     from ledger.access import Reader
@@ -66,7 +65,8 @@ def bundle(
         note = _note(ctx, ledger, child, checkpoint, signer)
         made = make_bundle(ledger.store, child, view, checkpoint=note, rules=redactions)
         log_reading(ledger, made.stream, reader, command="bundle", view=view, entries=made.shown)
-        _publish(out, made.data)
+        with whole_file(out) as path:
+            path.write_bytes(made.data)
     _say(made, out)
 
 
@@ -90,18 +90,6 @@ def _note(ctx: click.Context, ledger: Ledger, child: str, given: Path | None, si
         return make_checkpoint(store, open_signer(place))
     with open_from(ctx, read_only=False) as writing:
         return make_checkpoint(writing.store, open_signer(place))
-
-
-def _publish(out: Path, data: bytes) -> None:
-    """Write the file as a whole or not at all, readable by its owner alone."""
-    handle, name = tempfile.mkstemp(dir=out.absolute().parent, prefix=".journey-", suffix=out.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(out)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _say(made: Bundle, out: Path) -> None:

@@ -17,9 +17,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
-import tempfile
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.exporters.cells import as_json, cell, guarded, plain, printable
+from ledger.exporters.whole import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -153,20 +152,6 @@ def destination(out: Path | None) -> Iterator[TextIO]:
         return
     with whole_file(out) as path, path.open("w", encoding="utf-8", newline="") as file:
         yield file
-
-
-@contextmanager
-def whole_file(out: Path) -> Iterator[Path]:
-    """Give the path of a file beside its place that is moved there in the end, readable by its owner alone."""
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=".journey-", suffix=out.suffix)
-    os.close(handle)
-    try:
-        yield Path(name)
-        Path(name).chmod(0o600)
-        Path(name).replace(out)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 __all__ = [

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.exporters.cells import cell, printable
 from ledger.exporters.cover import provenance_lines, synthetic, title, warning
+from ledger.exporters.templates import template
 from ledger.projections.kinds import kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from jinja2 import Template
 
     from ledger.projections.table import Table
 
@@ -37,7 +36,7 @@ def write(table: Table, path: Path) -> None:
 def page(table: Table) -> str:
     """Return the whole page."""
     style = _style()
-    return _template().render(
+    return template("table.html.j2").render(
         title=title(table),
         warning=warning(table),
         synthetic=synthetic(table.provenance),
@@ -50,20 +49,6 @@ def page(table: Table) -> str:
         provenance=[(what, printable(how)) for what, how in provenance_lines(table)],
         definition=table.definition,
     )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("ledger.exporters", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("table.html.j2")
 
 
 @cache

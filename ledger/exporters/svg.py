@@ -10,19 +10,17 @@ be read as a finding. Bars start at zero. An undefined number is no bar and brea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Refused
 from ledger.exporters.cells import cell, printable
 from ledger.exporters.cover import synthetic, title, warning
+from ledger.exporters.templates import template
 from ledger.projections.kinds import Kind, kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from jinja2 import Template
 
     from ledger.projections.table import Table
 
@@ -56,7 +54,7 @@ def picture(table: Table) -> str:
     number, category = table.columns[choice.number], table.columns[choice.category]
     missing = sum(value is None for value in values)
     stated = table.provenance.get("stated", "now")
-    return _template().render(
+    return template("picture.svg.j2").render(
         **drawn,
         title=title(table),
         number=number,
@@ -166,17 +164,3 @@ def _scale(values: list[float]) -> tuple[float, float, list[float]]:
 
 def _number(value: float) -> str:
     return f"{value:,.3f}".rstrip("0").rstrip(".")
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("ledger.exporters", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("picture.svg.j2")

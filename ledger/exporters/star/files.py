@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.exporters import parquet
 from ledger.exporters.cells import cell
 from ledger.exporters.cover import provenance_lines, warning
+from ledger.exporters.whole import whole_file
 from ledger.projections.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ledger.exporters.star.tables import Star
 
 HOW = """\
@@ -32,11 +28,11 @@ def write(star: Star, folder: Path) -> list[Path]:
     """Write the folder, made if need be; files of these names are replaced, each as a whole."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, table in star.tables.items():
-        with _whole(folder / f"{name}.parquet") as path:
+        with whole_file(folder / f"{name}.parquet") as path:
             parquet.write(table, path)
     texts = {"relationships.csv": relationships(star), "README.txt": readme(star)}
     for name, text in texts.items():
-        with _whole(folder / name) as path:
+        with whole_file(folder / name) as path:
             path.write_text(text, encoding="utf-8", newline="\n")
     return [folder / name for name in (*(f"{name}.parquet" for name in star.tables), *texts)]
 
@@ -76,17 +72,3 @@ def readme(star: Star) -> str:
         lines += ["", f"{name}.parquet: {len(table.rows):,} rows; one row is {grain}."]
         lines += [f"    {column.name} ({column.type}): {column.meaning}" for column in table.columns]
     return "\n".join(lines) + "\n"
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give the path of a file beside its place that is moved there in the end, readable by its owner alone."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".journey-", suffix=path.suffix)
-    os.close(handle)
-    try:
-        yield Path(name)
-        Path(name).chmod(0o600)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
