@@ -7,17 +7,19 @@ fresh database.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cli.exits import exit_code
+from cli.main import journey
 from ledger.store import create_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ledger.store import Store
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 # A test says what is so, never how fast: speed is measured by `make bench`.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+Run: TypeAlias = "Callable[..., tuple[int, str, str]]"
+"""A `journey` command: its exit code, its stdout and its stderr."""
 
 AUTHORITY = "Testshire (synthetic)"
 SERVER = os.environ.get("JOURNEY_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -83,3 +88,15 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     made = create_store(tmp_path / "ledger", authority=AUTHORITY)
     yield made
     made.close()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give what runs a `journey` command as it is typed."""
+
+    def command(*args: object) -> tuple[int, str, str]:
+        code = exit_code(journey, [str(arg) for arg in args])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return command

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from cli.exits import exit_code
-from cli.main import journey
 from ledger import create_ledger, open_ledger
 from ledger.access import accesses
 from ledger.events import ChildRegistered, VisitRecorded
 from tests.bundle.case import verify
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*args: object) -> tuple[int, str, str]:
-        code = exit_code(journey, [str(arg) for arg in args])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return command
+from tests.conftest import Run
 
 
 @pytest.fixture

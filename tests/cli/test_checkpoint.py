@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from cli.exits import exit_code
-from cli.main import journey
 from ledger import create_ledger, open_ledger
 from ledger.events import ChildRegistered, VisitRecorded
 from ledger.seal.checkpoint import open_checkpoint
 from ledger.seal.note import parse_verifier
+from tests.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 ALL_IN_ONE = "protects nobody against this account"
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*args: object) -> tuple[int, str, str]:
-        code = exit_code(journey, [str(arg) for arg in args])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return command
 
 
 @pytest.fixture

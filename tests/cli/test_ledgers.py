@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from cli.exits import exit_code
-from cli.main import journey
 from ledger import create_ledger, open_ledger
 from ledger.domain.envelope import LEDGER
 from ledger.events import ChildRegistered, SourceCoverageDeclared, VisitRecorded
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*args: object) -> tuple[int, str, str]:
-        code = exit_code(journey, [str(arg) for arg in args])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return command
+from tests.conftest import Run
 
 
 @pytest.fixture

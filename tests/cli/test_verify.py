@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -12,23 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.exits import exit_code
-from cli.main import journey
 from ledger import create_ledger, open_ledger
 from ledger.events import ChildRegistered, VisitRecorded
+from tests.conftest import Run
 from tests.tamper.forger import Forger, sqlite_behind_triggers
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*args: object) -> tuple[int, str, str]:
-        code = exit_code(journey, [str(arg) for arg in args])
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return command
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from ledger.domain.timescales import Rule, due_on, rules, timescales, with_local
 from ledger.errors import Malformed, NotFound
+from tests.domain.test_calendar import VECTORS
 
 D = date.fromisoformat
 
@@ -18,25 +19,6 @@ def rule(limit: int, unit: Any = "working days", counting: Any = "next_day") -> 
     """A rule of this limit."""
     told = {"id": "x", "title": "x", "clock": "x", "starts": "x", "stops": "x", "source": "x", "calendar": "x"}
     return Rule(**told, limit=limit, unit=unit, counting=counting, type="local", status="confirmed")
-
-
-VECTORS = [
-    ("2026-03-02", 1, "2026-03-03"),
-    ("2026-03-02", 10, "2026-03-16"),
-    ("2026-03-02", 15, "2026-03-23"),
-    ("2026-03-02", 20, "2026-03-30"),
-    ("2026-03-02", 45, "2026-05-07"),
-    ("2026-03-07", 1, "2026-03-09"),
-    ("2026-03-07", 10, "2026-03-20"),
-    ("2026-03-07", 20, "2026-04-07"),
-    ("2026-03-07", 45, "2026-05-13"),
-    ("2025-12-22", 10, "2026-01-08"),
-    ("2025-12-22", 15, "2026-01-15"),
-    ("2025-12-22", 45, "2026-02-26"),
-    ("2026-03-30", 10, "2026-04-15"),
-    ("2026-03-30", 45, "2026-06-05"),
-]
-"""The sector's working days, day 0 the start."""
 
 
 @pytest.mark.parametrize(("started", "limit", "due"), VECTORS)
