@@ -38,7 +38,9 @@ Periods are half-open. Moments are in UTC, days in London. Names never change; c
 
 def page() -> str:
     """Return the whole page."""
-    with Facts.load([[]], position=0, recorded_at=datetime(2000, 1, 1, tzinfo=UTC), wanted=columns()) as facts:
+    with Facts.load(
+        [[]], find=lambda _: {}, position=0, recorded_at=datetime(2000, 1, 1, tzinfo=UTC), wanted=columns()
+    ) as facts:
         facts.stand(NOW)
         facts.make_all()
         event_views.lay(facts, tuple(event_views.event_views()))

@@ -33,6 +33,14 @@ ROW_COLUMNS = {
 }
 """Columns of a stored row, spliced before the fields of its open part; they lose their first word in `entries`."""
 
+ROOT_COLUMNS = {
+    "root_position": "BIGINT",
+    "root_name": "VARCHAR",
+    "root_recorded_at": "BIGINT",
+    "root_written_at": "TIMESTAMPTZ",
+}
+"""Columns of the entry that a row is about, in rows that correct, withdraw, restrict or dispute one of their stream."""
+
 ENVELOPE_COLUMNS = {
     "written_at": "TIMESTAMPTZ",
     "recorded_by": "VARCHAR",
@@ -45,13 +53,13 @@ ENVELOPE_COLUMNS = {
 """Columns of the envelope in an open part that measures may need."""
 
 COMPUTED = frozenset({"journey", "day", "known_at", "known_on", "expected", "restricted", "corrected", "root_id"})
-TAKEN = COMPUTED | {name.removeprefix("row_") for name in ROW_COLUMNS}
+TAKEN = COMPUTED | set(ROOT_COLUMNS) | {name.removeprefix("row_") for name in ROW_COLUMNS}
 """Names of the row and of what the views compute: an event's field of such a name is no column of the facts."""
 
 
 @cache
 def columns() -> dict[str, str]:
-    """Return {column: SQL type} of the table `entries`: row, envelope, and every coded field of every event.
+    """Return {column: SQL type} of the table `entries`: row, root, envelope, and every coded field of every event.
 
     A field that two events give different types is text.
     """
@@ -63,7 +71,7 @@ def columns() -> dict[str, str]:
             if sql_type is None:
                 continue
             found[name] = sql_type if found.get(name, sql_type) == sql_type else "VARCHAR"
-    return ROW_COLUMNS | ENVELOPE_COLUMNS | found
+    return ROW_COLUMNS | ROOT_COLUMNS | ENVELOPE_COLUMNS | found
 
 
 @cache

@@ -9,8 +9,9 @@ the events and columns that some view or measure mentions are read.
     ...     facts.stand(view("2018-12-31"))
     ...     facts.query("SELECT count(*) FROM visits").fetchone()
 
-The line file is in a folder of mode 0700 and is gone before the first query. DuckDB is imported when facts are loaded,
-never downloads an extension, and has no access to files afterwards. Moments are UTC timestamps without a zone.
+The line file is in a folder of mode 0700 and is gone before the first query; facts kept on disk are read where they
+lie, and only what a query needs of them. DuckDB is imported when facts are loaded, never downloads an extension, and
+has no access to other files. Moments are UTC timestamps without a zone.
 Not here: corrections and clocks (`views/effective.sql`), keys, the authority's ids.
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -27,7 +29,7 @@ from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events import catalogue
 from ledger.projections.columns import columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
-from ledger.projections.fact_lines import connect, lines_of
+from ledger.projections.fact_lines import connect, found_in, lines_of
 from ledger.projections.facts_folder import FactsFolder
 from ledger.projections.views import STEADY, VIEWS, needed, text
 
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.clock import View
     from ledger.domain.timescales import Rule
+    from ledger.projections.fact_lines import Find
     from ledger.store import OpenPart, Store
 
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
@@ -51,6 +54,7 @@ class Facts:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, position: int, recorded_at: datetime) -> None:
         self.connection = connection
+        self.held = ExitStack()
         self.position = position
         self.recorded_at = recorded_at
         self.reader: dict[str, Any] = {}
@@ -62,6 +66,7 @@ class Facts:
         cls,
         parts: Iterable[Sequence[OpenPart]],
         *,
+        find: Find,
         position: int,
         recorded_at: datetime,
         wanted: dict[str, str] | None = None,
@@ -69,11 +74,12 @@ class Facts:
         """Read open parts, given some at a time, into the table `entries`: the `wanted` columns, or all that are used.
 
         Views stand at `position`, of which the last entry was sealed at `recorded_at`. Parts of later positions may be
-        among them, and only their restrictions are looked at: these follow the present head.
+        among them, and only their restrictions are looked at: these follow the present head. `find` gives the entries
+        that others are about.
         """
         folder = Path(tempfile.mkdtemp(prefix="journey-facts-"))
         try:
-            lines = lines_of(folder / "entries.ndjson", parts)
+            lines = lines_of(folder, parts, find)
             connection = connect()
             given = {"lines": str(lines), "columns": wanted or columns_mentioned()}
             connection.sql(text("load"), params=given).create("entries")
@@ -82,22 +88,33 @@ class Facts:
         return cls._shut(connection, position, recorded_at)
 
     @classmethod
-    def of_files(cls, files: Sequence[str], wanted: Iterable[str], *, position: int, recorded_at: datetime) -> Self:
-        """Read the wanted columns of kept segments into the table `entries`."""
-        import duckdb
+    def of_files(
+        cls,
+        files: Sequence[str],
+        wanted: Iterable[str],
+        *,
+        position: int,
+        recorded_at: datetime,
+    ) -> Self:
+        """Read the wanted columns of kept segments where they lie: `entries` is a view of the files, and loads nothing.
 
-        names = [name.removeprefix("row_") for name in wanted]
+        Of what follows `position`, only the restrictions are there. Whatever keeps the files there is the caller's, and
+        may be `held` by the facts until they are closed.
+        """
+        from duckdb import ColumnExpression, ConstantExpression
+
         connection = connect()
-        connection.read_parquet(list(files)).create_view("kept")
-        rows = connection.sql(text("kept"), params={"position": position})
-        rows.select(*map(duckdb.ColumnExpression, names)).create("entries")
-        connection.execute("DROP VIEW kept")
+        connection.execute("SET allowed_paths = $files", {"files": list(files)})
+        shown = (ColumnExpression("position") <= ConstantExpression(position)) | ColumnExpression("name").isin(
+            *map(ConstantExpression, RESTRICTIONS)
+        )
+        rows = connection.read_parquet(list(files)).filter(shown)
+        rows.select(*(ColumnExpression(name.removeprefix("row_")) for name in wanted)).create_view("entries")
         return cls._shut(connection, position, recorded_at)
 
     @classmethod
     def _shut(cls, connection: duckdb.DuckDBPyConnection, position: int, recorded_at: datetime) -> Self:
-        """Return facts whose SQL has no way to files any more, and keeps the order it asks for."""
-        connection.execute("SET preserve_insertion_order = true")
+        """Return facts whose SQL has no way to any other file."""
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         return cls(connection, position, recorded_at)
 
@@ -161,6 +178,7 @@ class Facts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
+        self.held.close()
 
 
 def load_facts(
@@ -177,10 +195,14 @@ def load_facts(
         with FactsFolder(store) as kept:
             kept.refresh()
             chosen = wanted or columns_mentioned(None if sql is None else (*sql, *map(text, needed(*sql))))
-            return Facts.of_files(kept.files, chosen, position=position, recorded_at=recorded_at)
+            with ExitStack() as stack:
+                stack.enter_context(kept.reading())
+                facts = Facts.of_files(kept.files, chosen, position=position, recorded_at=recorded_at)
+                facts.held = stack.pop_all()
+            return facts
     kinds = kinds_mentioned() if wanted is None else tuple(catalogue())
     parts = chain(store.open_parts(kinds, upto=position), store.open_parts(RESTRICTIONS, after=position))
-    return Facts.load(parts, position=position, recorded_at=recorded_at, wanted=wanted)
+    return Facts.load(parts, find=found_in(store), position=position, recorded_at=recorded_at, wanted=wanted)
 
 
 def _mentioned(sql: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import orjson
 
 from ledger.domain.clock import from_microseconds
 from ledger.domain.events import catalogue
-from ledger.projections.columns import columns, kinds_mentioned
+from ledger.projections.columns import ROOT_COLUMNS, columns, kinds_mentioned
+from ledger.projections.fact_lines import ABOUT
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.facts_folder import FactsFolder
 from ledger.projections.segments import Block
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 _ROW = ("position", "stream", "version", "name", "event_id", "recorded_at")
-_OWN = {*_ROW, "erased"}
+_OWN = {*_ROW, *ROOT_COLUMNS, "erased"}
 _TOGETHER = 2000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALL = "SELECT * FROM entries ORDER BY position"
@@ -60,6 +61,8 @@ def compared(store: Store, facts: Facts, kinds: Sequence[str], block: Block) -> 
                 told |= {row[names.index("position")]: dict(zip(names, row, strict=True)) for row in rows}
             held = told.pop(part[0], None)
             wrong = ["the whole row"] if held is None else _differing(held, part)
+            if held is not None and part[3] in ABOUT:
+                wrong += _root_differing(store, held, part)
             if wrong:
                 message = f"the facts differ from the stored entry in: {', '.join(wrong)}."
                 yield Finding("facts-differ", message, part[0], part[1], part[2])
@@ -77,6 +80,26 @@ def _differing(held: dict[str, Any], part: tuple[Any, ...]) -> list[str]:
     fields = orjson.loads(part[6]) if part[6] else {}
     coded = (name for name in held if name not in _OWN)
     return wrong + [name for name in coded if not _same(held[name], fields.get(name))]
+
+
+def _root_differing(store: Store, held: dict[str, Any], part: tuple[Any, ...]) -> list[str]:
+    """Return the names of the columns that tell the entry a row is about otherwise than that entry's own row does."""
+    named = orjson.loads(part[6])[ABOUT[part[3]]] if part[6] else None
+    root = store.find([named]).get(named) if named is not None else None
+    if root is None or root.stream != part[1]:
+        stated: dict[str, Any] = dict.fromkeys(ROOT_COLUMNS)
+    else:
+        stated = {
+            "root_position": root.position,
+            "root_name": root.name,
+            "root_recorded_at": from_microseconds(root.recorded_at).replace(tzinfo=None),
+            "root_written_at": orjson.loads(root.open).get("written_at") if root.open else None,
+        }
+    return [name for name, value in stated.items() if name in held and not _said(held[name], value)]
+
+
+def _said(held: Any, stated: Any) -> bool:
+    return held == stated if isinstance(stated, datetime) else _same(held, stated)
 
 
 def _same(held: Any, stated: Any) -> bool:

@@ -4,13 +4,14 @@
         kept.refresh()
         kept.files
 
-A refresh writes new segments beside the old ones and swaps the manifest at last: killed at any moment it leaves a
-folder that the next refresh can use. What does not match the ledger (its root when the segment was made, the file's
-digest, the columns of this build) is made anew from the ledger, and told. A completed erasure makes anew the segments
-that held what it erased. The folder is derived and disposable: delete it, and it is rebuilt.
+A refresh writes new segments beside the old ones and swaps the manifest at last; what is no longer named goes when
+nobody reads it any more. Killed at any moment it leaves a folder that the next refresh can use. What does not match
+the ledger (its root when the segment was made, the file's digest, the columns of this build) is made anew from the
+ledger, and told. A completed erasure makes anew the segments that held what it erased. The folder is derived and
+disposable: delete it, and it is rebuilt.
 
 Segments hold the coded parts alone, which are still pseudonymous personal data: folder 0700, files 0600.
-Not here: how blocks are cut (`segments`), what the columns are (`columns`), the views over them (`facts`).
+Not here: how blocks are cut (`segments`), how their files are made (`segment_files`), the views over them (`facts`).
 """
 
 from __future__ import annotations
@@ -18,35 +19,29 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from ledger.domain.events import catalogue
 from ledger.domain.events.record import ErasureCompleted, ErasureOrdered
 from ledger.errors import Unavailable
-from ledger.file_lock import locked
-from ledger.projections.columns import columns
-from ledger.projections.fact_lines import connect, lines_of
-from ledger.projections.segments import Block, Plan, Segment, plan
-from ledger.projections.views import text
+from ledger.file_lock import locked, unheld
+from ledger.projections.segment_files import MAKING, columns_digest, written
+from ledger.projections.segments import Plan, Segment, plan
 from ledger.seal.tree import EMPTY_ROOT
 from ledger.store import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
     from types import TracebackType
-
-    import duckdb
 
     from ledger.store import Store
 
-FORMAT = 1
-MANIFEST, LOCK = "manifest.json", ".lock"
-_MAKING = "making-"
+FORMAT = 2
+MANIFEST, LOCK, READING = "manifest.json", ".lock", ".reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,7 @@ class FactsFolder:
 
     def __enter__(self) -> Self:
         self._open.enter_context(locked(self.folder / LOCK))
-        for left in self.folder.glob(f"{_MAKING}*"):  # by a refresh that was killed
+        for left in self.folder.glob(f"{MAKING}*"):  # by a refresh that was killed
             shutil.rmtree(left)
         return self
 
@@ -102,9 +97,10 @@ class FactsFolder:
         kept = self._without_erased(self._kept(head.size, told), head.size, told)
         stay, made = plan(head.size, kept)
         read = sum(block.last - block.first + 1 for each in made for block in each.unread)
-        new = [self._write(each, head) for each in made]
+        new = self._write(made, head)
         if made or stay != self.segments or self._seen != head:
             self._keep(sorted([*stay, *new], key=lambda segment: segment.first), head)
+        self._sweep(wait=bool(told))
         return Refreshed(head.size, read, len(new), tuple(told))
 
     def rebuild(self) -> Refreshed:
@@ -112,15 +108,20 @@ class FactsFolder:
         self._keep([], Head(0, EMPTY_ROOT))
         return self.refresh()
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Return a hold on the files that stand: others may read and refresh, and no file goes while it lasts."""
+        return locked(self.folder / READING, shared=True)
+
     def forget(self) -> None:
-        """Throw away everything in the folder: derived, and rebuilt from the ledger when it is wanted."""
-        for each in self.folder.iterdir():
-            if each.name == LOCK:
-                continue
-            if each.is_dir() and not each.is_symlink():
-                shutil.rmtree(each)
-            else:
-                each.unlink()
+        """Throw away everything in the folder once nobody reads it: derived, and rebuilt when it is wanted."""
+        with locked(self.folder / READING):
+            for each in self.folder.iterdir():
+                if each.name in (LOCK, READING):
+                    continue
+                if each.is_dir() and not each.is_symlink():
+                    shutil.rmtree(each)
+                else:
+                    each.unlink()
 
     def look(self) -> tuple[list[Segment], list[str]]:
         """Return the segments that stand, and in words what a refresh would make anew; nothing is changed."""
@@ -203,49 +204,13 @@ class FactsFolder:
             return [row.position for row in self.store.find([order.entry]).values()]
         return [row.position for row, _ in self.store.stated_in([f"journey:{order.journey}"])]
 
-    # -- making ---------------------------------------------------------------------------------------------------
+    # -- what is made ---------------------------------------------------------------------------------------------
 
-    def _write(self, made: Plan, head: Head) -> Segment:
-        """Write one block as a new file, beside whatever is there, and return its segment."""
-        with tempfile.TemporaryDirectory(prefix=_MAKING, dir=self.folder) as name:
-            place = Path(name)
-            with connect() as connection:
-                rows = self._rows(connection, made, place)
-                rows.order("position").write_parquet(str(place / "made.parquet"), compression="zstd")
-            made_file = place / "made.parquet"
-            made_file.chmod(0o600)
-            found = Segment(
-                made.block.first,
-                made.block.last,
-                head.size,
-                head.root.hex(),
-                min([head.size, *(part.as_of for part in made.parts)]),
-                sha256(made_file.read_bytes()).hexdigest(),
-            )
-            with made_file.open("rb+") as written:
-                os.fsync(written.fileno())
-            made_file.replace(self.folder / found.file)
-        return found
-
-    def _rows(self, connection: duckdb.DuckDBPyConnection, made: Plan, place: Path) -> duckdb.DuckDBPyRelation:
-        """Return the rows of a block: those kept in its parts, and those read from the ledger."""
-        rows: duckdb.DuckDBPyRelation | None = None
-        if made.unread:
-            lines = lines_of(place / "entries.ndjson", self._parts(made.unread))
-            rows = connection.sql(text("load"), params={"lines": str(lines), "columns": columns()})
-        if made.parts:
-            kept = connection.read_parquet([str(self.folder / part.file) for part in made.parts])
-            rows = kept if rows is None else kept.union(rows)
-        if rows is None:
-            raise ValueError("a block is made from something")
-        return rows
-
-    def _parts(self, unread: Iterable[Block]) -> Iterator[Any]:
-        for block in unread:
-            yield from self.store.open_parts(tuple(catalogue()), after=block.first - 1, upto=block.last)
+    def _write(self, made: Sequence[Plan], head: Head) -> list[Segment]:
+        return written(self.store, self.folder, made, head)
 
     def _keep(self, segments: list[Segment], seen: Head) -> None:
-        """Swap the manifest, then take away what it no longer names."""
+        """Swap the manifest."""
         stated = {
             "format": FORMAT,
             "log_id": self.store.log_id.hex(),
@@ -260,16 +225,23 @@ class FactsFolder:
             out.flush()
             os.fsync(out.fileno())
         new.replace(self.folder / MANIFEST)
-        named = {segment.file for segment in segments}
-        for file in self.folder.glob("entries-*.parquet"):
-            if file.name not in named:
-                file.unlink(missing_ok=True)
         self.segments, self._seen = segments, seen
 
+    def _sweep(self, *, wait: bool) -> None:
+        """Take away the files that the manifest no longer names; where somebody still reads, `wait` or leave them."""
+        named = {segment.file for segment in self.segments}
+        left = [file for file in self.folder.glob("entries-*.parquet") if file.name not in named]
+        if left and wait:
+            with locked(self.folder / READING):
+                _remove(left)
+        elif left:
+            with unheld(self.folder / READING) as alone:
+                _remove(left if alone else [])
 
-def columns_digest() -> str:
-    """Return the SHA-256, in hex, of the columns of this build and of how they are read."""
-    return sha256(json.dumps([columns(), text("load")]).encode()).hexdigest()
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink()
 
 
 def kept_facts(store: Store) -> FactsFolder:

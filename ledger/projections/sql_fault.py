@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDE = {"entries", "admitted", "standing", "effective"}
 """Views with every column of the facts."""
+WRITES = re.compile(r"Can only (delete from|update|merge into) base table|is not an? table")
+"""What DuckDB says where a view would be written to."""
 READS_ONLY = "SQL here reads the views and nothing else: no writing, no files, no network, no settings."
 HINT = "docs/VIEWS.md lists every view and its columns"
 
@@ -30,7 +32,7 @@ def fault(error: duckdb.Error, sql: str, file: str | None = None) -> LedgerError
     import duckdb
 
     message = _placed(str(error).strip(), sql)
-    if isinstance(error, duckdb.PermissionException) or "read-only mode" in message:
+    if isinstance(error, duckdb.PermissionException) or "read-only mode" in message or WRITES.search(message):
         return Refused(f"{_place(file)}{READS_ONLY}", HINT)
     return Malformed([Problem("bad-sql", _told(message, sql), file=file, line=_line(message), refused=True)], HINT)
 

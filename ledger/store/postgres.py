@@ -61,7 +61,7 @@ SELECT * FROM entries WHERE position > %b AND position <= %b AND name = ANY (%b:
 """
 _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
-WHERE position > %b AND position <= %b AND name = ANY (%b::text[]) ORDER BY position
+WHERE position > %b AND position <= %b AND (%b::text[] IS NULL OR name = ANY (%b::text[])) ORDER BY position
 """
 _STREAM_ENDS = """
 SELECT DISTINCT ON (stream) position, stream, version, name, event_id, recorded_at, commitment, previous_leaf,
@@ -234,10 +234,11 @@ class PostgresRecorder(LedgerRecorder, PostgresApplicationRecorder):
         """Return the last row of every stream among positions in (after, upto], without its parts."""
         return self._rows(_STREAM_ENDS, after, upto)
 
-    def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
-        """Return the open parts of the rows of these names with positions in (after, upto]."""
+    def read_open(self, after: int, upto: int, names: Sequence[str] | None) -> Sequence[OpenPart]:
+        """Return the open parts of the rows of these names (None: any) with positions in (after, upto]."""
+        wanted = None if names is None else list(names)
         with self._cursor() as cursor:
-            found: list[OpenPart] = cursor.execute(_OPEN, (after, upto, list(names)), prepare=True).fetchall()
+            found: list[OpenPart] = cursor.execute(_OPEN, (after, upto, wanted, wanted), prepare=True).fetchall()
         return found
 
     def read_orders(self, after: int) -> Sequence[Row]:

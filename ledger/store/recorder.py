@@ -78,10 +78,10 @@ class LedgerRecorder(ApplicationRecorder):
         """Return the same as plain tuples, in the order of `Row`: for reading them all as fast as can be."""
         return self.read_range(after, upto, limit)
 
-    def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
-        """Return the open parts of the rows of these names with positions in (after, upto], in order."""
+    def read_open(self, after: int, upto: int, names: Sequence[str] | None) -> Sequence[OpenPart]:
+        """Return the open parts of the rows of these names (None: any) with positions in (after, upto], in order."""
         rows = self.read_range(after, upto, upto - after)
-        return [(*row[:6], row.open) for row in rows if row.name in names]
+        return [(*row[:6], row.open) for row in rows if names is None or row.name in names]
 
     def read_orders(self, after: int) -> Sequence[Row]:
         """Return the orders to erase in the ledger's own stream, beyond a position; engines keep an index of them."""

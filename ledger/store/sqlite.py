@@ -60,6 +60,10 @@ _OPEN = """
 SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
 WHERE position > ? AND position <= ? AND name IN (SELECT value FROM json_each(?)) ORDER BY position
 """
+_OPEN_OF_ALL = """
+SELECT position, stream, version, name, event_id, recorded_at, open FROM entries
+WHERE position > ? AND position <= ? ORDER BY position
+"""
 _STREAM_ENDS = """
 SELECT e.position, e.stream, e.version, e.name, e.event_id, e.recorded_at, e.commitment, e.previous_leaf,
     e.open_digest, e.sealed_digest, x'', x''
@@ -214,9 +218,11 @@ class SQLiteRecorder(LedgerRecorder, SQLiteApplicationRecorder):
         """Return the last row of every stream among positions in (after, upto], without its parts."""
         return self._rows(_STREAM_ENDS, after, upto)
 
-    def read_open(self, after: int, upto: int, names: Sequence[str]) -> Sequence[OpenPart]:
-        """Return the open parts of the rows of these names with positions in (after, upto]."""
+    def read_open(self, after: int, upto: int, names: Sequence[str] | None) -> Sequence[OpenPart]:
+        """Return the open parts of the rows of these names (None: any) with positions in (after, upto]."""
         with self.datastore.reading() as connection:
+            if names is None:
+                return connection.execute(self._sql(_OPEN_OF_ALL), (after, upto)).fetchall()
             return connection.execute(self._sql(_OPEN), (after, upto, json.dumps(list(names)))).fetchall()
 
     def read_orders(self, after: int) -> Sequence[Row]:

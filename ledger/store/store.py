@@ -214,9 +214,9 @@ class Store(Proving):
             yield from self.log.rows.scan(after, self.log.rows.edge().tree.size if upto is None else upto)
 
     def open_parts(
-        self, names: Sequence[str], *, after: int = 0, upto: int | None = None
+        self, names: Sequence[str] | None, *, after: int = 0, upto: int | None = None
     ) -> Iterator[Sequence[OpenPart]]:
-        """Yield the open parts of rows of these names, some at a time, in position order, in constant memory."""
+        """Yield the open parts of rows of these names (None: any), some at a time, by position, in constant memory."""
         with engine_faults():
             last = self.log.rows.edge().tree.size if upto is None else upto
             for start in range(after, last, _OPEN_TOGETHER):

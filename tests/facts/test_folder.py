@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -92,6 +93,7 @@ def test_small_segments_become_larger_ones(sqlite_store: Store) -> None:
         assert [(each.first, each.last) for each in folder.look()[0]] == [(1, 1024), (1025, 2048), (2049, 2256)]
         assert {file.name for file in folder.folder.iterdir()} == {
             ".lock",
+            ".reading",
             "manifest.json",
             *(each.file for each in folder.look()[0]),
         }
@@ -241,6 +243,37 @@ def test_a_refresh_that_is_stopped_leaves_a_usable_folder(
     assert on_disk(sqlite_store) == stated(sqlite_store)
     names = {file.suffix for file in (sqlite_store.settings.folder / "facts").iterdir()}
     assert names <= {"", ".parquet", ".json"}
+
+
+def test_a_refresh_takes_no_file_from_who_reads_it(sqlite_store: Store) -> None:
+    grow(sqlite_store, "C-001", 20)
+    with load_facts(sqlite_store, 22) as facts:
+        grow(sqlite_store, "C-002", 3)
+        assert refreshed(sqlite_store).read == 4
+        assert facts.query("SELECT count(*) FROM entries").fetchone() == (22,)
+        assert facts.query("SELECT max(position) FROM entries").fetchone() == (22,)
+    names = {file.name for file in (sqlite_store.settings.folder / "facts").glob("*.parquet")}
+    assert len(names) == 2
+    refreshed(sqlite_store)
+    assert len({file.name for file in (sqlite_store.settings.folder / "facts").glob("*.parquet")}) == 1
+
+
+def test_facts_are_thrown_away_once_nobody_reads_them(sqlite_store: Store) -> None:
+    grow(sqlite_store, "C-001", 20)
+
+    def forget() -> None:
+        with FactsFolder(sqlite_store) as folder:
+            folder.forget()
+
+    with load_facts(sqlite_store, 22) as facts:
+        forgetting = Thread(target=forget)
+        forgetting.start()
+        forgetting.join(0.2)
+        assert forgetting.is_alive()
+        assert facts.query("SELECT count(*) FROM entries").fetchone() == (22,)
+    forgetting.join(60)
+    assert not forgetting.is_alive()
+    assert {file.name for file in (sqlite_store.settings.folder / "facts").iterdir()} == {".lock", ".reading"}
 
 
 def test_a_refresh_that_is_killed_leaves_a_usable_folder(sqlite_store: Store) -> None:

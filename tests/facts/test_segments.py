@@ -25,7 +25,7 @@ def test_blocks_follow_each_other_from_the_first_position_to_the_last(size: int)
 
 
 def test_the_blocks_of_ten_thousand_entries() -> None:
-    assert blocks(10_000) == [Block(1, 8192), Block(8193, 9216), Block(9217, 10_000)]
+    assert blocks(10_000) == [Block(1, 4096), Block(4097, 8192), Block(8193, 9216), Block(9217, 10_000)]
     assert blocks(0) == []
 
 

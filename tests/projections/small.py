@@ -98,7 +98,13 @@ def facts_of(said: Sequence[Said], view: View = NOW) -> Facts:
     """Return facts over what was said, standing at a view; close them. A position beyond the last means the last."""
     position = len(said) if view.position is None else min(len(said), view.position)
     recorded_at = _recorded(said[position - 1], position) if position else SEALED
-    facts = Facts.load([stored(said)], position=position, recorded_at=recorded_at)
+    parts = {part[4]: part for part in stored(said)}
+    facts = Facts.load(
+        [list(parts.values())],
+        find=lambda ids: {id_: parts[id_] for id_ in ids if id_ in parts},
+        position=position,
+        recorded_at=recorded_at,
+    )
     facts.stand(view.at(position))
     return facts
 

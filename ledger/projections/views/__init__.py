@@ -44,7 +44,6 @@ STEADY = frozenset({"calendar", "timescales"})
 
 ALL = (
     "load",
-    "kept",
     "reader",
     *VIEWS,
     "members",

@@ -29,34 +29,32 @@ known_then AS (
 ),
 latest_changes AS (
     SELECT
-        stream, coalesce(corrects, withdraws) AS root_id,
+        root_position,
+        any_value(coalesce(corrects, withdraws)) AS root_id,
+        any_value(coalesce(root_written_at, root_recorded_at)) AS root_known_at,
         max((known_at, position, name = 'entry-withdrawn.v1')) AS latest
     FROM known_then
-    WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1')
-    GROUP BY ALL
+    WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1') AND root_name NOT IN (
+        'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
+    )
+    GROUP BY root_position
 ),
 changed_roots AS (
-    SELECT
-        root.position AS root_position, root.event_id AS root_id, c.latest[2] AS by_position, c.latest[3] AS withdrawn
+    SELECT c.root_position, c.root_id, c.latest[2] AS by_position, c.latest[3] AS withdrawn
     FROM latest_changes AS c
-    INNER JOIN entries AS root ON root.event_id = c.root_id AND root.stream = c.stream
     CROSS JOIN asked AS a
-    WHERE (
-          (c.latest[1], c.latest[2]) > (coalesce(root.written_at, root.recorded_at), root.position)
-          OR coalesce(root.written_at, root.recorded_at) > a.instant
-      )
-      AND root.name NOT IN (
-          'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
-      )
+    WHERE (c.latest[1], c.latest[2]) > (c.root_known_at, c.root_position) OR c.root_known_at > a.instant
 ),
 restrictions AS (
-    SELECT stream, restricts, max((position, name = 'entry-restricted.v1'))[2] AS restricted
+    SELECT root_position, max((position, name = 'entry-restricted.v1'))[2] AS restricted
     FROM entries
-    WHERE name IN ('entry-restricted.v1', 'entry-unrestricted.v1')
-    GROUP BY ALL
+    WHERE name IN ('entry-restricted.v1', 'entry-unrestricted.v1') AND root_position IS NOT NULL
+    GROUP BY root_position
 ),
 contents AS (
-    SELECT k.* EXCLUDE (replacement_name), k.position AS entry_position, k.event_id AS root_id, false AS corrected
+    SELECT
+        k.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at),
+        k.position AS entry_position, k.event_id AS root_id, false AS corrected
     FROM known_then AS k
     ANTI JOIN changed_roots AS r ON r.root_position = k.position
     WHERE k.name NOT IN (
@@ -64,11 +62,12 @@ contents AS (
     )
     UNION ALL BY NAME
     SELECT
-        k.* EXCLUDE (replacement_name) REPLACE (k.replacement_name AS name, r.root_position AS position),
+        k.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at)
+            REPLACE (k.replacement_name AS name, k.root_position AS position),
         k.position AS entry_position, r.root_id, true AS corrected
-    FROM changed_roots AS r
-    INNER JOIN known_then AS k ON k.position = r.by_position
-    WHERE NOT r.withdrawn
+    FROM known_then AS k
+    INNER JOIN changed_roots AS r ON r.by_position = k.position
+    WHERE k.name = 'entry-corrected.v1'
 ),
 in_force AS (
     SELECT
@@ -79,7 +78,7 @@ in_force AS (
         CASE WHEN c.occurred_until <= known_on THEN c.occurred_until END AS stated_end_on,
         coalesce(r.restricted, false) AS restricted
     FROM contents AS c
-    LEFT JOIN restrictions AS r ON r.restricts = c.root_id AND r.stream = c.stream
+    LEFT JOIN restrictions AS r ON r.root_position = c.position
     WHERE c.erased IS NULL
 ),
 findings AS (

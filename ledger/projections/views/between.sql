@@ -2,13 +2,12 @@
 SELECT
     e.position, e.event_id, e.stream,
     CASE WHEN e.stream[1:8] = 'journey:' THEN coalesce(p.journey, e.stream[9:]) END AS journey,
-    coalesce(root.name, e.replacement_name, e.name) AS kind,
+    coalesce(e.root_name, e.replacement_name, e.name) AS kind,
     e.position <= getvariable('reader').position
     AND CASE getvariable('reader').clock WHEN 'sealed' THEN e.recorded_at ELSE coalesce(e.written_at, e.recorded_at) END
         <= getvariable('reader').instant AS known_here
 FROM entries AS e
 LEFT JOIN people AS p ON p.stream = e.stream
-LEFT JOIN entries AS root ON root.event_id = coalesce(e.corrects, e.withdraws) AND root.stream = e.stream
 WHERE e.name NOT IN ('entry-restricted.v1', 'entry-unrestricted.v1', 'dispute-noted.v1')
   AND known_here <> (
       e.position <= $other_position

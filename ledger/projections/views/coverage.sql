@@ -79,10 +79,9 @@ WITH episodes_that_day AS (
 times_told AS (
     SELECT position, known_at FROM admitted WHERE name = 'care-episode-started.v1'
     UNION ALL
-    SELECT root.position, a.known_at
-    FROM admitted AS a
-    INNER JOIN entries AS root ON root.event_id = a.corrects AND root.stream = a.stream
-    WHERE a.name = 'entry-corrected.v1' AND root.name = 'care-episode-started.v1'
+    SELECT root_position, known_at
+    FROM admitted
+    WHERE name = 'entry-corrected.v1' AND root_name = 'care-episode-started.v1'
 ),
 first_told AS (
     SELECT position, min(known_at) AS known_at FROM times_told GROUP BY position

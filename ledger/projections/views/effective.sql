@@ -14,48 +14,38 @@ WHERE e.position <= getvariable('reader').position
 CREATE OR REPLACE TABLE replaced AS
 WITH latest_change AS (
     SELECT
-        stream,
-        coalesce(corrects, withdraws) AS root_id,
+        root_position,
+        any_value(coalesce(corrects, withdraws)) AS root_id,
+        any_value(root_recorded_at) AS root_recorded_at,
+        any_value(coalesce(root_written_at, root_recorded_at)) AS root_known_at,
         max((known_at, position, name = 'entry-withdrawn.v1')) AS latest
     FROM admitted
-    WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1')
-    GROUP BY ALL
+    WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1') AND root_name NOT IN (
+        'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
+    )
+    GROUP BY root_position
 )
-SELECT
-    root.position AS root_position,
-    root.event_id AS root_id,
-    latest[2] AS by_position,
-    latest[3] AS withdrawn
-FROM latest_change AS change
-INNER JOIN entries AS root ON root.event_id = change.root_id AND root.stream = change.stream
-WHERE (
-      (latest[1], latest[2]) > (coalesce(root.written_at, root.recorded_at), root.position)
-      OR CASE getvariable('reader').clock
-          WHEN 'sealed' THEN root.recorded_at ELSE coalesce(root.written_at, root.recorded_at)
-      END > getvariable('reader').instant
-  )
-  AND root.name NOT IN (
-      'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
-  );
+SELECT root_position, root_id, latest[2] AS by_position, latest[3] AS withdrawn
+FROM latest_change
+WHERE (latest[1], latest[2]) > (root_known_at, root_position)
+   OR CASE getvariable('reader').clock WHEN 'sealed' THEN root_recorded_at ELSE root_known_at END
+      > getvariable('reader').instant;
 
 -- restricted_entries: one row per root entry restricted at the ledger's present head, whatever the reader's view.
 CREATE OR REPLACE TABLE restricted_entries AS
-SELECT root.position, latest.after_position
-FROM (
-    SELECT stream, restricts, max((position, name = 'entry-restricted.v1'))[2] AS restricted,
-        max(position) > getvariable('reader').position AS after_position
-    FROM entries
-    WHERE name IN ('entry-restricted.v1', 'entry-unrestricted.v1')
-    GROUP BY ALL
-) AS latest
-INNER JOIN entries AS root ON root.event_id = latest.restricts AND root.stream = latest.stream
-WHERE latest.restricted AND root.position <= getvariable('reader').position;
+SELECT root_position AS position, max(position) > getvariable('reader').position AS after_position
+FROM entries
+WHERE name IN ('entry-restricted.v1', 'entry-unrestricted.v1') AND root_position <= getvariable('reader').position
+GROUP BY root_position
+HAVING max((position, name = 'entry-restricted.v1'))[2];
 
 -- standing: one row per root entry in force, with the content in force. `position` and `root_id` are the root's,
 -- `entry_position` that of the entry whose content stands; everything else is that entry's.
 CREATE OR REPLACE VIEW standing AS
 WITH in_force AS (
-    SELECT a.* EXCLUDE (replacement_name), a.position AS entry_position, a.event_id AS root_id, false AS corrected
+    SELECT
+        a.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at),
+        a.position AS entry_position, a.event_id AS root_id, false AS corrected
     FROM admitted AS a
     ANTI JOIN replaced AS r ON r.root_position = a.position
     WHERE a.name NOT IN (
@@ -63,12 +53,12 @@ WITH in_force AS (
     )
     UNION ALL BY NAME
     SELECT
-        c.* EXCLUDE (replacement_name)
-            REPLACE (c.replacement_name AS name, r.root_position AS position),
+        c.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at)
+            REPLACE (c.replacement_name AS name, c.root_position AS position),
         c.position AS entry_position, r.root_id, true AS corrected
-    FROM replaced AS r
-    INNER JOIN admitted AS c ON c.position = r.by_position
-    WHERE NOT r.withdrawn
+    FROM admitted AS c
+    INNER JOIN replaced AS r ON r.by_position = c.position
+    WHERE c.name = 'entry-corrected.v1'
 )
 SELECT
     * REPLACE (coalesce(basis, 'practice') AS basis),
