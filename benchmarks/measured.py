@@ -1,29 +1,32 @@
-"""Measure one thing in a process of its own: seconds of each side, and the peak of its memory.
+"""Measure one thing in a process of its own: seconds of each side, and the peak of our side's memory.
 
 A measurement is a function of this package that takes plain values and returns a `Pair`. It runs in a fresh process, so
-that one measurement's memory and caches are not another's.
+that one measurement's memory and caches are not another's. How memory is told: `memory`.
 """
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
-import resource
-import statistics
-import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from statistics import median
+from typing import TYPE_CHECKING, TypeVar
+
+from benchmarks.memory import Peak, of_life
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Result = TypeVar("Result")
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Seconds of ours and of the bare operation, for `count` of `unit`; memory is the peak of the process, in MB.
+    """Seconds of ours and of the bare operation, for `count` of `unit`; memory is the peak while ours ran, in MB.
 
-    `also` holds other seconds measured in the same run.
+    Without a `memory` of its own it is the peak of the whole measurement. `also` holds other seconds of the same run.
     """
 
     ours: float
@@ -39,17 +42,17 @@ class Pair:
         return self.ours / self.bare
 
 
-def in_own_process(measure: Callable[..., Pair], *args: Any) -> Pair:
-    """Run a measurement in a fresh process and return its pair with the peak of that process's memory."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(_with_memory, (measure, args))
+def in_own_process(measure: Callable[..., Result], *args: object) -> Result:
+    """Run a measurement in a fresh process, which may start others, and return what it gives."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_run, measure, args).result()
 
 
-def _with_memory(measure: Callable[..., Pair], args: tuple[Any, ...]) -> Pair:
-    pair = measure(*args)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return replace(pair, memory=peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
+def _run(measure: Callable[..., Result], args: tuple[object, ...]) -> Result:
+    found = measure(*args)
+    if isinstance(found, Pair) and not found.memory:
+        return replace(found, memory=of_life())
+    return found
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -60,7 +63,21 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def in_turns(ours: Callable[[], object], bare: Callable[[], object], *, rounds: int) -> tuple[float, float]:
-    """Run both sides in turns and return the median seconds of each."""
-    pairs = [(seconds(ours), seconds(bare)) for _ in range(rounds)]
-    return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
+def in_turns(
+    ours: Callable[[], object], bare: Callable[[], object], *, rounds: int, count: int, unit: str = "entries"
+) -> Pair:
+    """Run both sides in turns; return the median seconds of each, and the greatest peak of memory of ours."""
+    peak, our_times, bare_times = Peak(), [], []
+    for _ in range(rounds):
+        with peak.watching():
+            our_times.append(seconds(ours))
+        bare_times.append(seconds(bare))
+    return Pair(median(our_times), median(bare_times), count, unit=unit, memory=peak.megabytes)
+
+
+def alone(work: Callable[[], object], *, count: int) -> Pair:
+    """Run ours once with nothing to compare it with; bare is the same."""
+    peak = Peak()
+    with peak.watching():
+        took = seconds(work)
+    return Pair(took, took, count, memory=peak.megabytes)

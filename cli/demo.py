@@ -66,12 +66,12 @@ def _build(folder: Path, plan: Plan) -> None:
     """Make the ledger, or open the one made before by the same plan, and write what it lacks."""
     from ledger.application import create_ledger, open_ledger
     from ledger.errors import Refused
-    from ledger.synthetic.authority import NAME, tell_authority
+    from ledger.synthetic.authority import NAME, Plan, tell_authority
     from ledger.synthetic.loading import load
 
     made = folder / "plan.json"
     here = folder / "ledger"
-    if here.exists() and (not made.is_file() or json.loads(made.read_text("utf-8")) != asdict(plan)):
+    if here.exists() and (not made.is_file() or Plan(**json.loads(made.read_text("utf-8"))) != plan):
         raise Refused("this folder holds another ledger.", "journey demo --folder ANOTHER")
     folder.mkdir(parents=True, exist_ok=True)
     told = tell_authority(plan)

@@ -4,6 +4,9 @@
     >>> told == tell_authority(Plan(children=40, years=3, seed=2015))
     True
 
+What is told of one plan is held in memory whole, about 1.5 KB an entry. A larger authority is told one district after
+another: plans that differ in their `district` share no child, family, worker or pod, and load into one ledger.
+
 It closes on a fixed day in the past, so that the same plan gives the same record on any day it is built.
 Not here: the ledger (`loading`), and any real child, worker or place: every id and name says that it is synthetic.
 """
@@ -34,7 +37,7 @@ from ledger.synthetic.chapters import (
 )
 from ledger.synthetic.holding import tell_holding
 from ledger.synthetic.pathway import Child, draw_cases, workday
-from ledger.synthetic.pods import tell_groups, tell_pods
+from ledger.synthetic.pods import tell_groups, tell_model, tell_pods
 from ledger.synthetic.practice import Held, tell_practice
 from ledger.synthetic.staff import draw_staff
 from ledger.synthetic.story import tell_story
@@ -54,31 +57,48 @@ ETHNICITIES = ("WBRI",) * 7 + ("MWBC", "BAFR", "ABAN", "WOTH", "MOTH")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How big an authority to make, and from which seed."""
+    """How big an authority to make, and from which seed.
+
+    `district` 0 is the authority itself. 1, 2 ... are further districts of it: other children in other pods under the
+    same heads of service, of whom the authority's own stream says nothing more.
+    """
 
     children: int = 40
     years: int = 3
     seed: int = 2015
+    district: int = 0
 
     @property
     def opens(self) -> date:
         """The first day of the authority's records."""
         return date(CLOSES.year - self.years, CLOSES.month, CLOSES.day)
 
+    @property
+    def mark(self) -> str:
+        """What stands in the ids of a further district, before the number."""
+        return f"D{self.district}-" if self.district else ""
+
+    @property
+    def chance(self) -> int | str:
+        """What everything is drawn from: the seed, and for a further district its number."""
+        return f"{self.seed}/{self.district}" if self.district else self.seed
+
 
 def tell_authority(plan: Plan) -> list[Told]:
     """Return everything told of the authority, in the order in which it was written down."""
-    random = Random(plan.seed)
-    staff = draw_staff(random, children=plan.children, opens=plan.opens, closes=CLOSES)
+    random = Random(plan.chance)
+    staff = draw_staff(random, children=plan.children, opens=plan.opens, closes=CLOSES, mark=plan.mark)
     loads = Caseloads(staff, random)
     tellers: dict[str, Teller] = {}
     held: dict[str, list[Held]] = {}
     pods: dict[str, str] = {}
     for child in _children(plan, random):
-        teller = Teller(journey_of(child.id), Random(f"{plan.seed}:{child.id}"), CLOSES)
+        teller = Teller(journey_of(child.id), Random(f"{plan.chance}:{child.id}"), CLOSES)
         held[child.id] = _tell_child(teller, child, staff, loads, pods)
         tellers[child.id] = teller
     streams = tell_pods(staff, random, plan.opens, CLOSES)
+    if plan.district == 0:
+        streams.append(tell_model(random, plan.opens, CLOSES))
     tellers |= {teller.subject.id: teller for teller in streams}
     tell_groups(tellers, held, staff, random)
     for number, child_id in enumerate(held):
@@ -104,12 +124,12 @@ def _children(plan: Plan, random: Random) -> Iterator[Child]:
         unborn = random.random() < 0.06
         born = referred - timedelta(days=-random.randrange(40, 120) if unborn else random.randrange(20, 16 * 365))
         yield Child(
-            id=f"SYN-{number:04}",
+            id=f"SYN-{plan.mark}{number:04}",
             name=f"Synthetic Child {number}",
             sex=random.choice("MF"),
             ethnicity=random.choice(ETHNICITIES),
             born=born,
-            family=f"FAM-{family:04}",
+            family=f"FAM-{plan.mark}{family:04}",
             cases=draw_cases(random, born=born, referred=referred, closes=CLOSES),
         )
 
@@ -119,11 +139,12 @@ def followed(plan: Plan) -> Child:
     referred = workday(plan.opens + timedelta(days=40))
     born = referred - timedelta(days=9 * 365)
     for attempt in range(10_000):
-        cases = draw_cases(Random(f"{plan.seed}:first:{attempt}"), born=born, referred=referred, closes=CLOSES)
+        cases = draw_cases(Random(f"{plan.chance}:first:{attempt}"), born=born, referred=referred, closes=CLOSES)
         kinds = [stage.kind for stage in cases[0].stages]
         if kinds[:4] == ["assessment", "in need", "protection", "looked after"] or plan.years < 2:
             break
-    return Child("SYN-0001", "Synthetic Child 1", "F", "WBRI", born, "FAM-0001", cases)
+    mark = plan.mark
+    return Child(f"SYN-{mark}0001", "Synthetic Child 1", "F", "WBRI", born, f"FAM-{mark}0001", cases)
 
 
 def _tell_child(teller: Teller, child: Child, staff: Staff, loads: Caseloads, pods: dict[str, str]) -> list[Held]:

@@ -57,8 +57,11 @@ def _entry(one: Told, ids: dict[str, str]) -> NewEntry:
 def _declare(ledger: Ledger, plan: Plan, told: list[Told]) -> None:
     """Declare at the opening which kinds of fact this one source will hold: those it tells of, and no others.
 
-    What it never tells of (audits, court, adoption) stays "not supplied", as in any real system.
+    What it never tells of (audits, court, adoption) stays "not supplied", as in any real system. A further district is
+    of the same source, of which the authority has declared this already.
     """
+    if plan.district:
+        return
     areas = {type(one.event).area for one in told if not callable(one.event)} - {"record"}
     declared = SourceCoverageDeclared(
         occurred_on=plan.opens,

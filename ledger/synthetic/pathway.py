@@ -79,9 +79,12 @@ def workday(on: date) -> date:
 
 
 def draw_cases(random: Random, *, born: date, referred: date, closes: date) -> tuple[Case, ...]:
-    """Draw the cases of a child first referred on a day; after a closure there may be a re-referral."""
+    """Draw the cases of a child first referred on a day; after a closure there may be a re-referral.
+
+    A referral so late that its assessment would begin after the close is left out: it would be a case of no stage.
+    """
     cases: list[Case] = []
-    while workday(workday(referred) + timedelta(days=1)) < closes:  # else there is no time for a first stage
+    while workday(workday(referred) + timedelta(days=1)) < closes:
         case = _case(random, born, workday(referred), closes)
         cases.append(case)
         if case.closed is None or random.random() > 0.25:

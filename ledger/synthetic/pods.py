@@ -40,16 +40,19 @@ THEMES = ("relationships", "risk", "drift", "endings", "hope", "uncertainty", "t
 
 
 def tell_pods(staff: Staff, random: Random, opens: date, closes: date) -> list[Teller]:
-    """Tell the streams of the authority, its pods and its workers."""
-    authority = Teller(LEDGER, random, closes)
-    changed = PracticeModelChanged(occurred_on=opens, title="Pods: one team from assessment to the end of the journey")
-    authority.tell(changed, by=PRACTICE_LEAD, prompt=True)
-    tellers = [authority]
-    for one in staff.pods:
-        tellers.append(_pod(staff, one, Teller(pod(one.id), random, closes), opens, closes))
+    """Tell the streams of the pods and the workers."""
+    tellers = [_pod(staff, one, Teller(pod(one.id), random, closes), opens, closes) for one in staff.pods]
     for person in staff.workers:
         tellers.append(_worker(staff, person, Teller(worker(person.id), random, closes), closes))
     return tellers
+
+
+def tell_model(random: Random, opens: date, closes: date) -> Teller:
+    """Tell the authority's own stream: how it works, from its first day. Draws nothing."""
+    authority = Teller(LEDGER, random, closes)
+    changed = PracticeModelChanged(occurred_on=opens, title="Pods: one team from assessment to the end of the journey")
+    authority.tell(changed, by=PRACTICE_LEAD, prompt=True)
+    return authority
 
 
 def tell_groups(tellers: dict[str, Teller], held: dict[str, list[Held]], staff: Staff, random: Random) -> None:

@@ -78,8 +78,9 @@ class Vacancy:
 
 @dataclass(slots=True)
 class Staff:
-    """All pods, workers and vacancies of the authority over its whole time."""
+    """All pods, workers and vacancies of the authority over its whole time; `mark` stands in every id."""
 
+    mark: str = ""
     pods: list[Pod] = field(default_factory=list)
     workers: list[Worker] = field(default_factory=list)
     vacancies: list[Vacancy] = field(default_factory=list)
@@ -97,12 +98,12 @@ class Staff:
         return next(w for w in self.workers if w.id == id_)
 
 
-def draw_staff(random: Random, *, children: int, opens: date, closes: date) -> Staff:
-    """Draw the pods and workers that `children` cases from `opens` until `closes` need."""
-    staff = Staff()
+def draw_staff(random: Random, *, children: int, opens: date, closes: date, mark: str = "") -> Staff:
+    """Draw the pods and workers that `children` cases from `opens` until `closes` need; `mark` stands in their ids."""
+    staff = Staff(mark=mark)
     count = min(len(POD_NAMES), max(2, children // 20))
     for number, name in enumerate(POD_NAMES[:count], start=1):
-        pod = f"POD-{number:02}"
+        pod = f"POD-{mark}{number:02}"
         renamed = opens + (closes - opens) / 2 if number == 2 else None
         staff.pods.append(Pod(pod, name, opens, renamed, "Bramble" if renamed else None))
         staff.workers.append(Worker(_next_id(staff), pod, MANAGER, opens))
@@ -137,4 +138,4 @@ def _absences(random: Random, joined: date, left: date) -> tuple[Absence, ...]:
 
 
 def _next_id(staff: Staff) -> str:
-    return f"SW{9000 + len(staff.workers) + 1}"
+    return f"SW{staff.mark}{9000 + len(staff.workers) + 1}"

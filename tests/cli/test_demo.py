@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def test_run_again_nothing_is_written_twice(tmp_path: Path, capsys: pytest.Captu
     page = (tmp_path / "demo" / "case.html").read_text(encoding="utf-8")
     assert "<svg" in page
     assert "<script" not in page
+
+
+def test_a_plan_kept_before_there_were_districts_is_the_same_plan(tmp_path: Path) -> None:
+    assert demo(tmp_path) == 0
+    made = tmp_path / "plan.json"
+    made.write_text(json.dumps({"children": 6, "years": 2, "seed": 2015}), encoding="utf-8")
+    assert demo(tmp_path) == 0
 
 
 @pytest.mark.parametrize("args", [("--seed", "1"), ("--children", "7")])
