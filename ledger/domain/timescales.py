@@ -1,8 +1,7 @@
 """The timescales of practice as data: what starts a clock, what stops it, how long it may run, and who says so.
 
 A rule is a row of `timescales.toml`, in force for clocks that started in [effective_from, effective_to). A rule changed
-by law is a second row of the same id: findings about earlier clocks do not move. An authority's own limits take the
-place of rows (`with_local`), never of code.
+by law is a second row of the same id: findings about earlier clocks do not move.
 
     >>> due_on(rules("assessment.complete.start")[0], date(2026, 3, 2)).isoformat()
     '2026-05-07'
@@ -10,13 +9,13 @@ place of rows (`with_local`), never of code.
 Counting: `next_day` counts from the day after the start, which is day 0; `inclusive` counts the start as day 1, and a
 start that is no working day is not counted in working days. Months are held to the month's last day. Nothing here is a
 condition for recording: what is late is kept, and found by measures. Not here: how a clock is read from entries
-(`ledger/projections/views/clocks.sql`).
+(`ledger/projections/views/clocks.sql`), and an authority's own rules (`local_timescales`).
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -26,20 +25,22 @@ from ledger.domain.calendar import DAY, add_months, add_working_days
 from ledger.errors import Malformed, NotFound, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 UNITS = ("working days", "days", "weeks", "months")
 COUNTING = ("next_day", "inclusive")
 TYPES = ("statutory", "guidance", "local", "data definition")
-STATUS = ("confirmed", "unconfirmed")
-LOCALLY_SET = ("limit", "unit", "counting", "source")
-"""What an authority may set of a rule, beside `effective_from` and `effective_to`."""
+STATUS = ("confirmed", "unconfirmed", "local")
+DATES = ("confirmed", "unconfirmed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One timescale, in one version. `status` is unconfirmed where its source was not read, only remembered or quoted.
+    """One timescale, in one version. `status` is unconfirmed where its source was not read, only remembered or quoted,
+    and local where the authority itself has set it.
 
+    `dates` tells the same of `effective_from`: it is unconfirmed where nobody has read from when the rule holds, which
+    is so too where it is applied to clocks of any day; `dated_by` is who says from when.
     `age_from` and `age_until` bound the child's age in years when the clock starts, half-open; None is unbounded.
     """
 
@@ -55,7 +56,9 @@ class Rule:
     calendar: str
     type: Literal["statutory", "guidance", "local", "data definition"]
     source: str
-    status: Literal["confirmed", "unconfirmed"]
+    status: Literal["confirmed", "unconfirmed", "local"]
+    dates: Literal["confirmed", "unconfirmed"] = "unconfirmed"
+    dated_by: str | None = None
     effective_from: date | None = None
     effective_to: date | None = None
     age_from: int | None = None
@@ -90,52 +93,23 @@ def due_on(rule: Rule, started: date) -> date:
     return due - DAY if rule.counting == "inclusive" and rule.limit else due
 
 
-def with_local(among: Sequence[Rule], local: Mapping[str, Mapping[str, Any]]) -> tuple[Rule, ...]:
-    """Return the rules with an authority's own in the place of those of the same id: {id: {limit = 20, ...}}.
-
-    Only rules of type `local` give way: no setting takes the place of law or of statutory guidance. An own rule holds
-    for all time unless it says from when to when; then the project's row stands before and after. Raises `NotFound`
-    (no such rule) and `Malformed` (a rule that is not local, a part or a value that no rule has).
-    """
-    found = list(among)
-    for id_, parts in local.items():
-        wrong = sorted(set(parts) - {*LOCALLY_SET, "effective_from", "effective_to"})
-        for rule in rules(id_, among):
-            if rule.type != "local":
-                _refuse(id_, f"{id_} is {rule.type}; an authority sets only rules of type local.")
-            if wrong:
-                _refuse(id_, f"{id_} sets {', '.join(wrong)}; an authority sets {', '.join(LOCALLY_SET)}.")
-            own = _rule(_parts(replace(rule, effective_from=None, effective_to=None)) | {**parts})
-            place = found.index(rule)
-            found[place : place + 1] = [*_around(rule, own), own]
-    return tuple(found)
-
-
-def _around(rule: Rule, own: Rule) -> list[Rule]:
-    """Return the parts of a rule's time that an own rule leaves to it."""
-    left = []
-    if own.effective_from is not None:
-        left.append(replace(rule, effective_to=own.effective_from))
-    if own.effective_to is not None:
-        left.append(replace(rule, effective_from=own.effective_to))
-    return left
-
-
-def _parts(rule: Rule) -> dict[str, Any]:
-    return {field.name: getattr(rule, field.name) for field in fields(Rule)}
+def calendar_of(unit: str) -> str:
+    """Return whose days a limit of this unit counts."""
+    return "England and Wales" if unit == "working days" else "every day"
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
     """Read one row. Raises `Malformed`."""
     told = dict(row)
-    unit = told.get("unit")
-    told.setdefault("calendar", "England and Wales" if unit == "working days" else "every day")
+    told.setdefault("calendar", calendar_of(told.get("unit", "")))
     told.setdefault("counting", "next_day")
+    told.setdefault("dates", "unconfirmed")
     id_ = told.get("id", "?")
     unknown = sorted(set(told) - {field.name for field in fields(Rule)})
     if unknown:
         _refuse(id_, f"the timescale {id_} has parts that are not known: {', '.join(unknown)}.")
-    for name, allowed in (("unit", UNITS), ("counting", COUNTING), ("type", TYPES), ("status", STATUS)):
+    allowed_of = {"unit": UNITS, "counting": COUNTING, "type": TYPES, "status": STATUS, "dates": DATES}
+    for name, allowed in allowed_of.items():
         if told.get(name) not in allowed:
             _refuse(id_, f"the timescale {id_} has {name} {told.get(name)!r}; expected one of {', '.join(allowed)}.")
     if type(told.get("limit")) is not int or told["limit"] < 0:

@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections import event_views
+from ledger.projections.demanded import stood_on
 from ledger.projections.engine import identified, view_position
 from ledger.projections.facts import Facts, load_facts
+from ledger.projections.local import apply_settings
 from ledger.projections.provenance import shown_and_left_out, stood, views_digest
 from ledger.projections.request import FIRST_DAY, LAST_DAY, until
 from ledger.projections.sql_fault import fault, one_statement
 from ledger.projections.table import Column, Table
-from ledger.projections.views import text, words
+from ledger.projections.views import needed, text, words
 from ledger.projections.wanted import bindable, wanted_columns
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def run_sql(
     position = view_position(store, view)
     beside = (sql, text("provenance"))
     with load_facts(store, position, beside, wanted_columns(sql)) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+        apply_settings(facts, store)
         on = facts.stand(view)
         facts.need(*beside, text("people"), loosely=True)
         event_views.lay(facts, event_views.mentioned(sql))
@@ -71,6 +73,7 @@ def run_sql(
         told |= stood(facts, view, on)
         told |= {"asked": {name: value for name, value in asked.items() if value is not None}}
         told |= {**shown_and_left_out(facts), "restricted_rows": "included; the column restricted marks them"}
+        told |= stood_on(needed(sql, loosely=True), facts.rules)
     told["root"] = store.head(position).root.hex()
     if "entries" in words(sql) and view.instant is not None:
         table.notes.append(

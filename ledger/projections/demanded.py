@@ -40,8 +40,16 @@ def stood_on(names: Collection[str], rules: Sequence[Rule] | None = None) -> dic
         )
     if "timescales" in names:
         rows = _rows(rules)
-        told["timescales"] = f"{len(rows)} rules, {_digest(rows)}"
+        told["timescales"] = f"{len(rows)} rules, {_local(rules)}{_digest(rows)}"
     return told
+
+
+def _local(rules: Sequence[Rule] | None) -> str:
+    """Say how many rules are the authority's own, and how many of the project's have given way."""
+    if rules is None:
+        return ""
+    own, gone = sum(rule.status == "local" for rule in rules), len(set(timescales()).difference(rules))
+    return f"{own} of them the authority's own, {gone} of the project's set aside in whole or part, "
 
 
 def _rows(rules: Sequence[Rule] | None) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from ledger.projections.columns import sql_of
 from ledger.projections.conditions import narrowed
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.fold import folded, given_sql
+from ledger.projections.local import apply_settings, with_own_rules
 from ledger.projections.periods import PERIODS, by_period
 from ledger.projections.provenance import provenance
 from ledger.projections.request import PERSONAL, Request, request
@@ -58,7 +59,7 @@ def run_measure(
     give them away.
     """
     view = view_of(view, known_at, sealed_by, at)
-    card = name if isinstance(name, Card) else measure(name)
+    card = with_own_rules(name if isinstance(name, Card) else measure(name), store.settings.policy.timescales)
     wanted = request(card, **parameters)
     position = view_position(store, view)
     with facts_for(store, position, card, (text(members_file(wanted)),)) as facts:
@@ -86,7 +87,7 @@ def facts_for(store: Store, position: int, card: Card, beside: tuple[str, ...] =
     """Load the facts up to a position that a measure, and other SQL beside it, can need. Close them."""
     sql = (*sql_of(card), *given_sql(card), *beside)
     facts = load_facts(store, position, sql, wanted_columns(*sql) if card.own else None)
-    facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+    apply_settings(facts, store)
     return facts
 
 

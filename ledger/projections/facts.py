@@ -118,8 +118,8 @@ class Facts:
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         return cls(connection, position, recorded_at)
 
-    def apply(self, rules: Sequence[Rule]) -> None:
-        """Apply these timescales from now on, in the place of the project's own."""
+    def apply(self, rules: Sequence[Rule] | None) -> None:
+        """Apply these timescales from now on; None: the project's."""
         self.rules = rules
         self._built.clear()
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Malformed, NotFound, Problem, Unreadable
 from ledger.projections.card import Card, card_of, measures, read_card
+from ledger.projections.local import with_own_rules
 
 if TYPE_CHECKING:
     from ledger.store.settings import Settings
@@ -94,7 +95,7 @@ def find(name: str | Path | Card, settings: Settings | None) -> Card:
     if isinstance(name, Path):
         return read_own(name)
     if name in measures():
-        return measures()[name]
+        return with_own_rules(measures()[name], settings.policy.timescales if settings is not None else None)
     known = {**measures(), **own_measures(settings)}
     if name not in known:
         raise NotFound("measure", name, known, hint="journey project list")

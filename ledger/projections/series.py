@@ -23,6 +23,7 @@ from ledger.domain.clock import NOW, View, day
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
 from ledger.projections.engine import facts_for, measured, view_position
+from ledger.projections.local import with_own_rules
 from ledger.projections.request import request
 from ledger.projections.spc import RULES, Chart, xmr
 from ledger.projections.table import Column, Table
@@ -138,7 +139,7 @@ def series_of(
     **own: Any,
 ) -> Series:
     """Do the same over facts that are loaded."""
-    card = measure(name)
+    card = with_own_rules(measure(name), facts.rules)
     wanted = _column(card, column, over, by, member)
     on = facts.stand(view)
     spans, notes = _spans(over, from_, to, on)

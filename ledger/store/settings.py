@@ -28,6 +28,13 @@ ledger_days = 90
 child_in_need = 6
 child_protection = 25
 
+[[timescales]]            # the authority's own timescales, one table a version of a rule: see docs/TIMESCALES.md
+id = "protection-visit"
+limit = 4
+unit = "weeks"
+source = "Testshire procedures 2024, 4.2"
+effective_from = 2024-04-01
+
 [projections]             # projections of the authority's own: files and folders, see journey project new
 folder = "projections"    # relative to this folder
 """
@@ -46,6 +53,8 @@ from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable, Un
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ledger.domain.timescales import Rule
+
 FORMAT = 1
 """The version of the stored format that this build writes."""
 FILE = "ledger.toml"
@@ -59,6 +68,7 @@ class Policy:
 
     `signer` is the signer's folder, or empty. Backups are kept so many days; None where nobody has said. `retention`
     is the local schedule, {rule: whole years}. `projections` is the folder of the authority's own, or empty.
+    `timescales` are all rules in force here, the authority's own among them; None where it has none of its own.
     """
 
     signer: str = ""
@@ -67,6 +77,7 @@ class Policy:
     ledger_days: int | None = None
     retention: Mapping[str, int] = field(default_factory=dict)
     projections: str = ""
+    timescales: tuple[Rule, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +243,15 @@ def _policy(found: dict[str, Any]) -> Policy:
     projections = found.get("projections", {}).get("folder", "")
     if not isinstance(projections, str):
         raise _bad("folder under [projections] must be the path of a folder")
-    return Policy(signer, reason == "required", days["keys_days"], days["ledger_days"], retention, projections)
+    rules = _timescales(found["timescales"]) if "timescales" in found else None
+    return Policy(signer, reason == "required", days["keys_days"], days["ledger_days"], retention, projections, rules)
+
+
+def _timescales(stated: object) -> tuple[Rule, ...]:
+    from ledger.domain.local_timescales import with_local
+    from ledger.domain.timescales import timescales
+
+    return with_local(timescales(), stated, FILE)
 
 
 def _count(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Timescales as data: every rule is whole and sourced, days are counted as the sector counts, local rules give way."""
+"""Timescales as data: every rule is whole, sourced and dated, and days are counted as the sector counts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.timescales import Rule, due_on, rules, timescales, with_local
-from ledger.errors import Malformed, NotFound
+from ledger.domain.timescales import Rule, due_on, rules, timescales
 from tests.domain.test_calendar import VECTORS
 
 D = date.fromisoformat
@@ -78,30 +77,16 @@ def test_what_the_sector_asks_is_there() -> None:
     } <= asked
 
 
-def test_an_authority_s_own_limit_takes_the_place_of_a_local_rule_only() -> None:
-    own = {
-        "protection-visit": {"limit": 4, "unit": "weeks", "source": "our procedures", "effective_from": D("2024-04-01")}
+def test_every_first_day_has_a_source_or_says_that_it_has_none() -> None:
+    for one in timescales():
+        assert one.status in ("confirmed", "unconfirmed"), one.id
+        if one.dates == "confirmed":
+            assert one.effective_from is not None and one.dated_by, one.id
+        elif one.effective_from is not None:
+            assert one.dated_by, one.id
+        if "SI 2010/" in one.source:
+            assert (one.effective_from, one.dates) == (D("2011-04-01"), "confirmed"), one.id
+    assert {one.id for one in timescales() if one.dates == "unconfirmed" and one.effective_from} == {
+        "assessment.complete.start",
+        "return-interview",
     }
-    (before, after) = rules("protection-visit", with_local(timescales(), own))
-    assert (before.limit, before.effective_to) == (10, D("2024-04-01"))
-    assert (after.limit, after.unit, after.source, after.effective_from) == (
-        4,
-        "weeks",
-        "our procedures",
-        D("2024-04-01"),
-    )
-    assert len(with_local(timescales(), {"protection-visit": {"limit": 15}})) == len(timescales())
-    for id_, parts, sentence in (
-        (
-            "section-47.conference",
-            {"limit": 20},
-            "section-47.conference is guidance; an authority sets only rules of type",
-        ),
-        ("protection-visit", {"clock": "x"}, "protection-visit sets clock"),
-        ("protection-visit", {"limit": -1}, "expected a whole number"),
-        ("protection-visit", {"unit": "fortnights"}, "expected one of working days, days, weeks, months"),
-    ):
-        with pytest.raises(Malformed, match=sentence):
-            with_local(timescales(), {id_: parts})
-    with pytest.raises(NotFound, match="protection-visit"):
-        with_local(timescales(), {"protection-visits": {"limit": 1}})

@@ -7,6 +7,7 @@ in time by a day and late by a day both happen often.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ from ledger.domain.events.safeguarding import (
 )
 from ledger.domain.events.supervision import SupervisionDiscussionHeld
 from ledger.domain.events.visit import VisitRecorded
+from ledger.domain.timescales import COUNTING, UNITS, timescales
 from tests.projections.small import Said, entry_id
 from tests.projections.worlds import CHILDREN, LAGS, afterthoughts, written
 
@@ -204,3 +206,32 @@ def coverage(draw: st.DrawFn) -> list[Said]:
         )
         found.append(Said("ledger", event, written_at=date(2022, 1, 1)))
     return found
+
+
+@st.composite
+def own_timescales(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Draw an authority's own timescales, as tables of `ledger.toml`: versions one after the other, gaps, rules off."""
+    found: list[dict[str, Any]] = []
+    local = [rule.id for rule in timescales() if rule.type == "local"]
+    clocks = sorted({rule.clock for rule in timescales()})
+    for id_ in draw(st.lists(st.sampled_from([*local, "own.a", "own.b"]), unique=True, max_size=5)):
+        cuts = sorted(draw(st.sets(days, min_size=2, max_size=4)))
+        beside: dict[str, Any] = {}
+        if id_ not in local:
+            first = draw(st.none() | st.integers(0, 6))
+            ages = {} if first is None else {"age_from": first, "age_until": first + draw(st.integers(1, 12))}
+            beside = {"clock": draw(st.sampled_from(clocks)), "title": "ours", **ages}
+        for start, end in draw(st.sampled_from([[(None, None)], list(pairwise([None, *cuts, None]))])):
+            if draw(st.integers(0, 3)) == 0 and start is not None:
+                continue  # a gap, in which the project's rule stands
+            times = {"effective_from": start, "effective_to": end}
+            table = {"id": id_, "source": "ours", **{name: day for name, day in times.items() if day is not None}}
+            off = id_ in local and draw(st.integers(0, 3)) == 0
+            found.append(table | ({"off": True} if off else beside | draw(limits)))
+    return found
+
+
+limits = st.fixed_dictionaries(
+    {"limit": st.sampled_from([0, 1, 3, 4, 10, 15, 45]), "unit": st.sampled_from(UNITS)},
+    optional={"counting": st.sampled_from(COUNTING)},
+)

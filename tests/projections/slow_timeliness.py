@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,18 @@ from tests.projections.small import Said, entries, entry_id, journey_id
 from tests.projections.worlds import CHILDREN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ledger.domain.clock import View
 
 LOOKED_AFTER = ("all children", "children looked after in the year")
 
 
-def findings(said: Sequence[Said], at: View, on: date) -> list[tuple[Any, ...]]:
-    """Return (journey, rule, started, due, done, finding, positions, told by return) of all clocks."""
+def findings(said: Sequence[Said], at: View, on: date, own: Sequence[Mapping[str, Any]] = ()) -> list[tuple[Any, ...]]:
+    """Return (journey, rule, started, due, done, finding, positions, told by return) of all clocks.
+
+    `own` are an authority's own timescales, as tables of `ledger.toml`.
+    """
     restricts = {one.event.restricts for one in said if isinstance(one.event, EntryRestricted)}
     restricted = {n for n in range(1, len(said) + 1) if entry_id(n) in restricts}
     coverage = Coverage.of(entries(said).get("ledger", []), at)
@@ -34,8 +38,8 @@ def findings(said: Sequence[Said], at: View, on: date) -> list[tuple[Any, ...]]:
         for clock in clocks(Child(mine, restricted)):
             if clock.restricted or clock.start.day > on:
                 continue
-            for rule in timescales():
-                if rule.clock != clock.name or not in_effect(rule, clock.start.day):
+            for rule in rules_on(clock.start.day, own):
+                if rule.clock != clock.name:
                     continue
                 age = years(birth, clock.start.day)
                 bound = (rule.age_from, rule.age_until) != (None, None)
@@ -73,6 +77,21 @@ def years(birth: str | None, on: date) -> int | None:
         return None
     year, month = map(int, birth.split("-"))
     return on.year - year - (on.month < month)
+
+
+def rules_on(day: date, own: Sequence[Mapping[str, Any]]) -> list[Rule]:
+    """Return the rules for clocks that start on a day: the project's, but where a table of the authority's stands."""
+    tables = [one for one in own if one.get("effective_from", date.min) <= day < one.get("effective_to", date.max)]
+    taken = {one["id"] for one in tables}
+    found = [rule for rule in timescales() if in_effect(rule, day) and rule.id not in taken]
+    for one in tables:
+        if not one.get("off"):
+            like = next(rule for rule in timescales() if one.get("clock", rule.clock) == rule.clock)
+            like = next((rule for rule in timescales() if rule.id == one["id"]), like)
+            ages = {name: one.get(name) for name in ("age_from", "age_until")} if "clock" in one else {}
+            counting = one.get("counting", "next_day")
+            found.append(replace(like, id=one["id"], limit=one["limit"], unit=one["unit"], counting=counting, **ages))
+    return found
 
 
 def in_effect(rule: Rule, on: date) -> bool:

@@ -13,6 +13,7 @@ from ledger.domain.calendar import is_working_day
 from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections.facts import load_facts
+from ledger.projections.local import apply_settings
 from ledger.projections.table import Column, Table
 from ledger.projections.views import text
 
@@ -78,7 +79,7 @@ def star(store: Store, view: View = NOW, *, identify: bool = False) -> Star:
     if position > size:
         raise Malformed([Problem("beyond-head", f"this ledger ends at position {size}; found {position}.")])
     with load_facts(store, position) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+        apply_settings(facts, store)
         on = facts.stand(view)
         tables = {name: _table(facts, name) for name in (*DIMENSIONS, *MAIN_DAY)}
         counts = dict(zip(*_one(facts, text("provenance")), strict=True))

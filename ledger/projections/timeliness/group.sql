@@ -40,10 +40,10 @@ SELECT member,
        count(*) FILTER (finding = 'not known') AS not_known,
        count(*) FILTER (finding = 'not supplied') AS not_supplied,
        count(*) FILTER (told_by_return) AS told_by_return,
-       any_value(title) AS title,
+       string_agg(DISTINCT title, '; ' ORDER BY title) AS title,
        string_agg(DISTINCT allowed, ', ' ORDER BY allowed) AS allowed,
        any_value(type) AS type,
-       any_value(status) AS status,
+       string_agg(DISTINCT status, ', ' ORDER BY status) AS status,
        CASE WHEN settled = 0 THEN 'nothing has come due or been done: no share' END AS note
 FROM rows_with_their_member
 GROUP BY ALL

@@ -44,6 +44,17 @@ SELECT 'rows are by a rule that is unconfirmed or locally set: see type and stat
 FROM measured
 WHERE type = 'local' OR status = 'unconfirmed'
 UNION ALL
+SELECT 'rows are by a rule of which nobody has confirmed from when it holds: see dates of the view timescales', count(*)
+FROM measured AS m
+WHERE EXISTS (
+    SELECT 1
+    FROM rules AS r
+    WHERE r.id = m.rule
+      AND r.dates = 'unconfirmed'
+      AND (r.effective_from IS NULL OR m.started_on >= r.effective_from)
+      AND (r.effective_to IS NULL OR m.started_on < r.effective_to)
+)
+UNION ALL
 SELECT 'assessments begun name no referral, and none is on record before them: no clock from a referral', count(*)
 FROM clocks AS a
 ANTI JOIN (SELECT about_position FROM clocks WHERE clock = 'assessment from referral') AS r USING (about_position)

@@ -4,8 +4,8 @@ CREATE OR REPLACE TABLE timescales AS
 SELECT unnest(
     CAST($rules AS STRUCT(
         id VARCHAR, title VARCHAR, clock VARCHAR, starts VARCHAR, stops VARCHAR, "limit" BIGINT, unit VARCHAR,
-        counting VARCHAR, calendar VARCHAR, type VARCHAR, source VARCHAR, status VARCHAR, effective_from DATE,
-        effective_to DATE, age_from BIGINT, age_until BIGINT, note VARCHAR
+        counting VARCHAR, calendar VARCHAR, type VARCHAR, source VARCHAR, status VARCHAR, dates VARCHAR, dated_by VARCHAR,
+        effective_from DATE, effective_to DATE, age_from BIGINT, age_until BIGINT, note VARCHAR
     )[]),
     recursive := true
 );
