@@ -66,11 +66,17 @@ def as_table(made: AnnualReturn) -> Table:
         SAYS,
     )
     rows = [(each.code, each.table, len(each.rows), each.rows[0], each.told) for each in broken(made)]
-    return Table(columns, rows, _notes(made))
+    notes = [f"{count} left out: {why}" for why, count in sorted(made.left_out.items()) if count]
+    if made.unconfirmed:
+        notes.append(f"{made.unconfirmed} episodes are open here, and the return imported for this year left them out")
+    return Table(columns, rows, notes)
 
 
 def row_by_row(made: AnnualReturn) -> Table:
-    """Return every row that breaks a rule, with the journey and the entries behind it; it names no child."""
+    """Return every row that breaks a rule, with the journey and the entries behind it; it names no child.
+
+    The return is one made from a ledger: what its rows were made from is in `behind`.
+    """
     columns = (
         CODE,
         TABLE,
@@ -85,14 +91,7 @@ def row_by_row(made: AnnualReturn) -> Table:
             behind = made.behind[made.tables[each.table][1][row - 1]]
             positions = " ".join(map(str, behind.positions))
             rows.append((each.code, each.table, row, behind.journey, positions, each.told))
-    return Table(columns, rows, _notes(made))
-
-
-def _notes(made: AnnualReturn) -> list[str]:
-    notes = [f"{count} left out: {why}" for why, count in sorted(made.left_out.items()) if count]
-    if made.unconfirmed:
-        notes.append(f"{made.unconfirmed} episodes are open here, and the return imported for this year left them out")
-    return notes
+    return Table(columns, rows)
 
 
 def _found(made: AnnualReturn) -> Found:

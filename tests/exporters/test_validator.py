@@ -66,7 +66,8 @@ def validator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if found is None:
         missing("the validator's pins need Python 3.11, and no python3.11 is on the path")
     folder = tmp_path_factory.mktemp("validator")
-    subprocess.run([found, "-m", "venv", folder], check=True, capture_output=True, timeout=120)
+    if subprocess.run([found, "-m", "venv", folder], check=False, capture_output=True, timeout=120).returncode:
+        missing(f"{found} cannot make an environment")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pins = HERE / "validator-requirements.txt"
     done = subprocess.run(
