@@ -72,13 +72,20 @@ def events(
 
 @export.command()
 @click.option("--year", type=click.IntRange(1990, 2200), required=True, help="The year to 31 March of Y.", metavar="Y")
-@click.option("--dry-run", is_flag=True, help="Say what the data break; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what the data break; write none of the return.")
+@click.option(
+    "--findings",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every row that breaks a rule, with its journey and entries, to FILE.",
+)
 @out_folder
 @view_options
 @reader_options
 @ledger_option
 @click.pass_context
-def ssda903(ctx: click.Context, year: int, dry_run: bool, out: Path, view: View, reader: Reader) -> None:
+def ssda903(
+    ctx: click.Context, year: int, dry_run: bool, findings: Path | None, out: Path, view: View, reader: Reader
+) -> None:
     """Write header.csv, episodes.csv and sw_episodes.csv of the annual SSDA903 return into a folder.
 
     What the data break is told first, by the codes of the sector's validators; nothing is mended or left out for it.
@@ -86,19 +93,21 @@ def ssda903(ctx: click.Context, year: int, dry_run: bool, out: Path, view: View,
     from ledger.access import check_reader
     from ledger.exporters.ssda903 import annual_return
     from ledger.exporters.ssda903_files import write
-    from ledger.exporters.ssda903_rules import as_table
+    from ledger.exporters.ssda903_rules import as_table, row_by_row
 
     with open_from(ctx) as ledger:
         check_reader(ledger.store, reader)
         made = annual_return(ledger.store, year, view)
         if not dry_run:
             _log(ledger, reader, view, sum(len(rows) for _, rows in made.tables.values()))
-    findings = as_table(made)
-    if findings.rows:
-        emit(findings, "table")
+    told = as_table(made)
+    if told.rows:
+        emit(told, "table")
     else:
-        for note in [*findings.notes, "no rule that these tables alone can break is broken"]:
+        for note in [*told.notes, "no rule that these tables alone can break is broken"]:
             click.echo(note)
+    if findings is not None:
+        emit(row_by_row(made), out=findings)
     if not dry_run:
         write(made, out)
     for name, (_, rows) in made.tables.items():

@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ledger.domain.clock import NOW, View, london_day, social_care_year
 from ledger.domain.events.allocation import WorkerAllocated, WorkerDeallocated
@@ -41,7 +42,6 @@ from ledger.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
     from ledger.domain.events.base import Event
     from ledger.store import Store
@@ -55,6 +55,13 @@ LETTERS_FROM = 2025
 TOGETHER = 500
 EXPECTED = "starts and ends that lay after the day on which they were written down: expected, and not in this return"
 TOLD_AHEAD = (CareEpisodeStarted, CareEpisodeEnded, WorkerAllocated, WorkerDeallocated)
+
+
+class Behind(NamedTuple):
+    """What a row was made from: the journey, and the positions of its entries in force."""
+
+    journey: str
+    positions: tuple[int, ...]
 
 
 class HeaderRow(NamedTuple):
@@ -98,6 +105,9 @@ class WorkerRow(NamedTuple):
     SW_REASON: str | None
 
 
+Row = TypeVar("Row", HeaderRow, EpisodeRow, WorkerRow)
+
+
 @dataclass(slots=True)
 class AnnualReturn:
     """The rows of three tables, in the order of child and date, and what was left out, counted by reason."""
@@ -107,6 +117,8 @@ class AnnualReturn:
     episodes: list[EpisodeRow] = field(default_factory=list)
     sw_episodes: list[WorkerRow] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    behind: dict[tuple[object, ...], Behind] = field(default_factory=dict)
+    """What each row was made from. Rows that are alike have all their entries here."""
     unconfirmed: int = 0
     """Episodes that are open here and that the return imported for this year did not mention: nobody ended them."""
 
@@ -128,11 +140,11 @@ def annual_return(store: Store, year: int, view: View = NOW) -> AnnualReturn:
     made = AnnualReturn(year)
     unmentioned = _unmentioned(store, year, view)
     for journey, child, standings in _children(store, view):
-        mine = _Child(child, standings, made).tell()
+        mine = _Child(journey, child, standings, made).tell()
         made.unconfirmed += sum((journey, row.DECOM) in unmentioned for row in mine)
     made.header.sort(key=str)
     made.episodes.sort(key=lambda row: (row.CHILD, row.DECOM))
-    made.sw_episodes.sort(key=lambda row: (row.CHILD, row.SW_DECOM, row.SW_ID or ""))
+    made.sw_episodes.sort(key=lambda row: (row.CHILD, row.SW_DECOM, row.SW_DEC or date.max, row.SW_ID or ""))
     return made
 
 
@@ -172,8 +184,10 @@ def _told(standing: Standing) -> bool:
 class _Child:
     """What one child's entries in force say of the year."""
 
-    def __init__(self, child: str, standings: Iterable[Standing], made: AnnualReturn) -> None:
-        self.child, self.made = child, made
+    def __init__(self, journey: str, child: str, standings: Iterable[Standing], made: AnnualReturn) -> None:
+        self.journey, self.child, self.made = journey, child, made
+        self.positions: dict[int, int] = {}
+        """The position of each event's entry, by the object: two entries can say the same."""
         self.begins, self.until = social_care_year(made.year)
         self.events: list[Event] = []
         self.expected: list[Event] = []
@@ -183,7 +197,9 @@ class _Child:
             if each.restricted:
                 made.left_out["restricted entries"] += 1
             else:
-                (self.expected if each.expected else self.events).append(_so_far(each.event, each))
+                event = _so_far(each.event, each)
+                self.positions[id(event)] = each.entry.position
+                (self.expected if each.expected else self.events).append(event)
         births = [event for event in self.events if isinstance(event, ChildRegistered | ChildBorn)]
         self.born = next((event.birth_date for event in reversed(births) if event.birth_date), None)
 
@@ -215,7 +231,8 @@ class _Child:
         if self.made.year < LETTERS_FROM:
             sex = {"M": "1", "F": "2"}.get(sex or "", sex)
         mother = None if said.mother is None else str(int(said.mother))
-        return HeaderRow(self.child, sex, self.born, said.ethnicity, said.upn, mother, said.own_child_birth_date)
+        row = HeaderRow(self.child, sex, self.born, said.ethnicity, said.upn, mother, said.own_child_birth_date)
+        return self._from(row, *(event for event in self.events if isinstance(event, ChildRegistered | ChildBorn)))
 
     def _episodes(self) -> Iterator[EpisodeRow]:
         ends = {event.started_on: event for event in self.events if isinstance(event, CareEpisodeEnded)}
@@ -229,7 +246,7 @@ class _Child:
             if day is not None and day >= self.until:
                 self.made.left_out["ends of episodes after the year"] += 1
                 day = end = None
-            yield EpisodeRow(
+            row = EpisodeRow(
                 self.child,
                 event.day,
                 event.reason,
@@ -244,10 +261,11 @@ class _Child:
                 event.placement_postcode,
                 event.urn,
             )
+            yield self._from(row, event, end)
 
     def _workers(self) -> Iterator[WorkerRow]:
         ends = {
-            (event.worker, event.started_on): event.day
+            (event.worker, event.started_on): event
             for event in self.events
             if isinstance(event, WorkerDeallocated) and event.role == "allocated"
         }
@@ -257,12 +275,20 @@ class _Child:
             if event.day is None:
                 self.made.left_out["allocations without a start"] += 1
                 continue
-            day = self._ended(event, ends.get((event.worker, event.day)))
+            end = ends.get((event.worker, event.day))
+            day = self._ended(event, None if end is None else end.day)
             if event.day >= self.until or (day is not None and day < self.begins):
                 continue
             if day is not None and day >= self.until:
-                day = None
-            yield WorkerRow(self.child, self.born, event.worker, event.day, day, event.reason)
+                day = end = None
+            yield self._from(WorkerRow(self.child, self.born, event.worker, event.day, day, event.reason), event, end)
+
+    def _from(self, row: Row, *events: Event | None) -> Row:
+        """Note what a row was made from, and return it."""
+        before = self.made.behind.get(row)
+        mine = {self.positions[id(event)] for event in events if event is not None}
+        self.made.behind[row] = Behind(self.journey, tuple(sorted(mine | set(before.positions if before else ()))))
+        return row
 
     def _ended(self, event: Event, held: date | None) -> date | None:
         """Return the day on which something ended: as an ending says, else as the entry itself says of its period."""

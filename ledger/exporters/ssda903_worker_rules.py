@@ -1,76 +1,94 @@
 """What the worker episodes of a return break: the rules SW01 to SW19 of the sector's validators, restated.
 
-Each yields (code, sentence, row), the row counted from 0; "episodes:CODE" where the row is one of the episodes'.
-Episodes of one child are taken in the order of start and end. Rules came and went: each stands for the years in which
-the validator has it, but SW01 and SW03, which stand on (see `ssda903_rules`). Rules that compare with last year's
-return (SW16) are not judged. Where the validator reads a rule more strictly than its sentence, so do we: what is told
-here is what it will say.
+Each yields (code, row), the row counted from 0. Episodes of one child are taken in the order of start and end. The
+sentences and years of the rules are in the catalogue; SW01 and SW03 stand on there after the validator dropped them.
+Where the validator reads a rule more strictly than its sentence, so do we: what is told here is what it will say.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ledger.domain.codes import code_list
+from ledger.exporters.ssda903_row_rules import GOES_ON, SHORT_BREAKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ledger.exporters.ssda903 import AnnualReturn, EpisodeRow, WorkerRow
 
-    Found = Iterator[tuple[str, str, int]]
+    Found = Iterator[tuple[str, int]]
     Placed = tuple[int, WorkerRow]
 
 REASONS_FROM = date(2023, 4, 1)
 WEEK, FIVE_DAYS = timedelta(days=7), timedelta(days=5)
 SHORTEST_FROM_2026 = timedelta(days=3)
+SW01_ASKS_EACH = 2024
+"""The return in which SW01 asks that every worker's episode of the child has a worker and a reason."""
 FIRST_CONTACT = "FCONTA"
-SHORT_BREAKS = ("V3", "V4")
-VERY_END = "the episode ended in the last five days of the year."
 
 
 def worker_rules(made: AnnualReturn) -> Found:
-    """Yield every worker rule that a row breaks, for the year of the return."""
+    """Yield every worker rule that a worker's row breaks, for the year of the return."""
     year = made.year
     until = date(year, 3, 31)
     for place, row in enumerate(made.sw_episodes):
-        yield from _alone(place, row, year, until)
+        yield from _alone(place, row, year)
+    for mine in _by_child(made).values():
+        for before, after in pairwise(mine):
+            yield from _pair(before, after, year, until)
+        yield from _last(mine)
+        yield from (("SW11bSTG2", place) for place in _ended_at_last(mine, until))
+        seen: set[date] = set()
+        for place, row in sorted(mine, key=itemgetter(0)):
+            if row.SW_DECOM in seen:
+                yield "SW19STG2", place
+            seen.add(row.SW_DECOM)
+
+
+def workers_missing(made: AnnualReturn) -> Found:
+    """Yield every worker rule that an episode breaks: it is judged by the workers of its child."""
+    workers = _by_child(made)
+    for place, row in enumerate(made.episodes):
+        if row.LS in SHORT_BREAKS:
+            continue
+        mine = workers.get(row.CHILD, [])
+        unfinished = made.year == SW01_ASKS_EACH and any(None in (each.SW_ID, each.SW_REASON) for _, each in mine)
+        if row.DEC is None and (not mine or unfinished):
+            yield "SW01STG1", place
+        if (row.RNE == "S" or row.REC != GOES_ON) and (not mine or not all(_fits(row, each) for _, each in mine)):
+            yield "SW12STG2", place
+
+
+def _by_child(made: AnnualReturn) -> dict[str, list[Placed]]:
     children: dict[str, list[Placed]] = {}
     for place, row in enumerate(made.sw_episodes):
         children.setdefault(row.CHILD, []).append((place, row))
     for mine in children.values():
         mine.sort(key=lambda each: (each[1].SW_DECOM, each[1].SW_DEC or date.max))
-        for before, after in pairwise(mine):
-            yield from _pair(before, after, year, until)
-        yield from _last(mine, year, until)
-    yield from _against_episodes(made, {child: [row for _, row in mine] for child, mine in children.items()})
+    return children
 
 
-def _alone(place: int, row: WorkerRow, year: int, until: date) -> Found:
+def _alone(place: int, row: WorkerRow, year: int) -> Found:
     """Judge one row."""
     worker = row.SW_ID or ""
     if worker[:2].upper() not in ("SW", "XX") or (year >= 2026 and len(worker) < 4):
-        yield "SW02STG1", "the worker's id does not begin with SW or XX, or has nothing after it.", place
+        yield "SW02STG1", place
     needs_reason = year == 2024 or row.SW_DECOM >= REASONS_FROM
     if row.SW_ID is None or (row.SW_REASON is None and needs_reason):
-        yield "SW03STG1", "the worker, the start or the reason is missing.", place
-        if year == 2025:
-            code = "SW01bSTG1" if needs_reason else "SW01aSTG1"
-            yield code, "the worker, the start or the reason is missing.", place
-    if until < row.SW_DECOM:
-        yield "SW06STG2", "the episode begins after the year.", place
-    if row.SW_DEC is not None and until < row.SW_DEC:
-        yield "SW07STG2", "the episode ends after the year.", place
+        yield "SW03STG1", place
+        yield "SW01bSTG1" if needs_reason else "SW01aSTG1", place
     if row.SW_DEC is not None and _too_short(row, year):
-        yield "SW09STG2", "the episode ends on the day it begins, or within three days from the return of 2026.", place
+        yield "SW09STG2", place
     if (row.SW_REASON is None and needs_reason) or (
         row.SW_REASON is not None and row.SW_REASON not in code_list("worker-change-reason")
     ):
-        yield "SW13STG1", "the reason for the change of worker is missing or on no list.", place
-    if year >= 2026 and row.SW_DEC is not None and row.SW_DEC <= row.SW_DECOM:
-        yield "SW18STG2", "the episode does not end after it begins.", place
+        yield "SW13STG1", place
+    if row.SW_DEC is not None and row.SW_DEC <= row.SW_DECOM:
+        yield "SW18STG2", place
 
 
 def _too_short(row: WorkerRow, year: int) -> bool:
@@ -84,56 +102,44 @@ def _pair(before: Placed, after: Placed, year: int, until: date) -> Found:
     (at, was), (place, now) = before, after
     ended = was.SW_DEC
     if ended is None:
-        yield "SW08STG2", "another worker's episode begins later, and this one has no end.", at
-    if ended is None and year == 2024:
-        yield "SW14STG2", "another worker's episode begins later, and this one has no end.", at
+        yield "SW14STG2", at
     near = ended is not None and abs(now.SW_DECOM - ended) <= WEEK
-    told = "the episode does not begin within seven days of the end of the one before."
-    if year >= 2026 and not near and now.SW_REASON != FIRST_CONTACT:
-        yield "SW10aSTG2", told, place
-    if not near and (year == 2024 or now.SW_REASON != FIRST_CONTACT):
-        yield "SW10STG2", told, place
-    if year >= 2026 and now.SW_REASON == FIRST_CONTACT and ended is not None and ended >= now.SW_DECOM:
-        yield "SW10bSTG2", "a first contact begins before the episode before it has ended.", place
-    late = ended is not None and ended <= until - FIVE_DAYS and abs(now.SW_DECOM - ended) > FIVE_DAYS
-    if year == 2024 and late:
-        yield "SW11aSTG2", "the episode before ended, and none began within five days.", place
-    if _at_the_very_end(now, until):
-        yield "SW11bSTG2", VERY_END, place
-    if year >= 2026 and now.SW_DECOM == was.SW_DECOM:
-        yield "SW19STG2", "two episodes of this child begin on the same day.", place
+    first_contact = now.SW_REASON == FIRST_CONTACT
+    if not near and not first_contact:
+        yield "SW10aSTG2", place
+    if not near and (year == 2024 or not first_contact):
+        yield "SW10STG2", place
+    if first_contact and ended is not None and ended >= now.SW_DECOM:
+        yield "SW10bSTG2", place
+    if ended is not None and ended <= until - FIVE_DAYS and abs(now.SW_DECOM - ended) > FIVE_DAYS:
+        yield "SW11aSTG2", place
 
 
-def _last(mine: list[Placed], year: int, until: date) -> Found:
-    """Judge the last row of a child, and an only one."""
-    place, row = mine[-1]
-    if len(mine) == 1 and _at_the_very_end(row, until):
-        yield "SW11bSTG2", VERY_END, place
-    if year >= 2026 and row.SW_DEC is not None:
-        yield "SW17STG2", "no worker's episode of this child is open on 31 March.", place
+def _last(mine: list[Placed]) -> Found:
+    """Judge what must be open and what must not. Of several that begin last the validator takes any: all are judged."""
+    latest = mine[-1][1].SW_DECOM
+    alone = sum(latest == row.SW_DECOM for _, row in mine) == 1
+    for place, row in mine:
+        if row.SW_DEC is None and not (alone and latest == row.SW_DECOM):
+            yield "SW08STG2", place
+        if row.SW_DEC is not None and latest == row.SW_DECOM:
+            yield "SW17STG2", place
 
 
-def _at_the_very_end(row: WorkerRow, until: date) -> bool:
-    return row.SW_DEC is not None and until - FIVE_DAYS <= row.SW_DEC <= until
+def _ended_at_last(mine: list[Placed], until: date) -> Iterator[int]:
+    """Yield the rows that ended in the last five days: an only one, and one that the row before had begun by then.
 
-
-def _against_episodes(made: AnnualReturn, workers: dict[str, list[WorkerRow]]) -> Found:
-    """Judge care episodes by the worker episodes of their child."""
-    for place, row in enumerate(made.episodes):
-        if row.LS in SHORT_BREAKS:
-            continue
-        mine = workers.get(row.CHILD, [])
-        if row.DEC is None and not mine:
-            yield "episodes:SW01STG1", "the child is looked after on 31 March, and no worker's episode is here.", place
-        if (row.RNE == "S" or row.REC != "X1") and (not mine or not all(_fits(row, each) for each in mine)):
-            yield (
-                "episodes:SW12STG2",
-                "a worker's episode of this child fits neither the start nor the end of care.",
-                place,
-            )
+    The rows are taken from the latest start back, those of one start in the order of the file.
+    """
+    back = sorted(sorted(mine, key=itemgetter(0)), key=lambda each: each[1].SW_DECOM, reverse=True)
+    ended = [(place, row.SW_DEC) for place, row in back]
+    begun = [row.SW_DECOM for _, row in back[1:]] if len(back) > 1 else [date.min]
+    for (place, end), start in zip(ended, begun, strict=False):
+        if end is not None and until - FIVE_DAYS <= end <= until and start < end:
+            yield place
 
 
 def _fits(row: EpisodeRow, worker: WorkerRow) -> bool:
     """Whether a worker's episode begins before care ended, or after it began, as the validator reads it."""
-    before_the_end = row.DEC is not None and worker.SW_DECOM <= row.DEC and row.REC != "X1"
+    before_the_end = row.DEC is not None and worker.SW_DECOM <= row.DEC and row.REC != GOES_ON
     return before_the_end or (row.RNE == "S" and worker.SW_DECOM >= row.DECOM)

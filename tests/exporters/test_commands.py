@@ -96,6 +96,34 @@ def test_the_return_tells_what_it_breaks_before_it_is_written(run: Run, folder: 
     assert readings(folder) == [("ledger", "A1", 3)]
 
 
+@pytest.mark.parametrize("name", ["f.csv", "f.xlsx", "f.parquet", "f.html", "f.ndjson"])
+def test_rows_that_break_a_rule_go_into_a_file_and_name_no_child(
+    run: Run, folder: Path, tmp_path: Path, name: str
+) -> None:
+    run(
+        "export",
+        "ssda903",
+        "--year",
+        "2025",
+        "--dry-run",
+        "--findings",
+        str(tmp_path / name),
+        "-o",
+        str(tmp_path / "r"),
+    )
+    assert (tmp_path / name).stat().st_size > 100 and not (tmp_path / "r").exists()
+    assert b"C-1" not in (tmp_path / name).read_bytes() and readings(folder) == []
+
+
+def test_rows_that_break_a_rule_have_their_entries(run: Run, tmp_path: Path) -> None:
+    run("export", "ssda903", "--year", "2025", "--dry-run", "--findings", str(tmp_path / "f.csv"), "-o", str(tmp_path))
+    with (tmp_path / "f.csv").open(encoding="utf-8", newline="") as file:
+        found = {row["code"]: row for row in csv.DictReader(file)}
+    worker = next(line for line in run("export", "events").stdout.splitlines() if "worker-allocated" in line)
+    assert found["SW02STG1"]["entries"] == str(json.loads(worker)["position"])
+    assert found["SW02STG1"]["journey"] == json.loads(worker)["subject"]
+
+
 def test_tables_are_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     done = run("export", "tables", "-o", str(tmp_path / "star"))
     names = {path.name for path in (tmp_path / "star").iterdir()}
