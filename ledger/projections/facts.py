@@ -19,8 +19,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -31,7 +33,7 @@ from ledger.projections.columns import columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
 from ledger.projections.fact_lines import connect, found_in, lines_of
 from ledger.projections.facts_folder import FactsFolder
-from ledger.projections.views import STEADY, VIEWS, needed, text
+from ledger.projections.views import STEADY, VIEWS, needed, requires, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
 
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
 FAR = datetime(9999, 12, 31)
+PLACEHOLDERS = "SET VARIABLE placeholders = $ids"
+SIDE_BY_SIDE = 4
+"""How many files of views are made at once: most take longer to plan than to run, and a plan is made by one thread."""
 
 
 class Facts:
@@ -58,6 +63,7 @@ class Facts:
         self.position = position
         self.recorded_at = recorded_at
         self.reader: dict[str, Any] = {}
+        self.placeholders: list[str] = []
         self.rules: Sequence[Rule] | None = None
         self._built: set[str] = set()
 
@@ -123,6 +129,11 @@ class Facts:
         self.rules = rules
         self._built.clear()
 
+    def know_placeholders(self, ids: Iterable[str]) -> None:
+        """Let these ids of workers stand for a duty desk or a team from now on."""
+        self.placeholders = list(ids)
+        self.connection.execute(PLACEHOLDERS, {"ids": self.placeholders})
+
     def stand(self, view: View) -> date:
         """Stand at a view: from now on every query is answered there. Return the reader's day.
 
@@ -151,10 +162,25 @@ class Facts:
         self._make(VIEWS)
 
     def _make(self, files: Iterable[str]) -> None:
-        for name in files:
-            if name not in self._built:
-                self.connection.execute(text(name), parameters(name, self.rules))
-                self._built.add(name)
+        """Make these files of views, those that do not read each other side by side."""
+        missing = [name for name in files if name not in self._built]
+        order = TopologicalSorter({name: requires(name).intersection(missing) for name in missing})
+        order.prepare()
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as workers:
+            making: dict[Future[None], str] = {}
+            while order.is_active():
+                making |= {workers.submit(self._make_file, name): name for name in order.get_ready()}
+                for done in wait(making, return_when=FIRST_COMPLETED).done:
+                    name = making.pop(done)
+                    done.result()
+                    self._built.add(name)
+                    order.done(name)
+
+    def _make_file(self, name: str) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(text("reader"), {"reader": self.reader})
+            cursor.execute(PLACEHOLDERS, {"ids": self.placeholders})
+            cursor.execute(text(name), parameters(name, self.rules))
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:
         """Keep the rows of a statement, in their order, as a new table of this name."""

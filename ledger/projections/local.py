@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def apply_settings(facts: Facts, store: Store) -> None:
     """Apply a ledger's settings to its facts, before the first query."""
-    facts.query("SET VARIABLE placeholders = $ids", ids=list(store.placeholders))
+    facts.know_placeholders(store.placeholders)
     facts.apply(store.settings.policy.timescales)
 
 

@@ -200,7 +200,7 @@ def test_every_open_day_is_of_one_kind() -> None:
         Said("a", CaseClosed(occurred_on=d(3, 11)), d(3, 11)),
     ]
     with facts_of(said, ON) as facts:
-        facts.query("SET VARIABLE placeholders = ['DUTY']")
+        facts.know_placeholders(["DUTY"])
         (row,) = ask(facts, "allocation-summary", ON)
     kinds = {name: row[name] for name in row if name.endswith("_days") and row[name] is not None}
     assert kinds == {

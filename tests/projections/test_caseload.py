@@ -102,7 +102,7 @@ def test_every_open_case_is_counted_once(
     card = measure("caseload")
     asked = {"from_": window[0], "to": window[1], "each": each}
     with facts_of(said, at) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=sorted(PLACEHOLDERS))
+        facts.know_placeholders(sorted(PLACEHOLDERS))
         rows = measured(facts, card, at.at(facts.position), request(card, **asked)).dicts()
         found = {(r["on_day"], r["pod"], r["held_by"], r["worker"], r["agency"]): r["cases"] for r in rows}
         assert len(found) == len(rows)
@@ -174,7 +174,7 @@ def run(said: list[Said], at: View = LATER, **asked: Any) -> list[dict[str, Any]
     """Run the measure, with the duty desk known as such."""
     card = measure("caseload")
     with facts_of(said, at) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=sorted(PLACEHOLDERS))
+        facts.know_placeholders(sorted(PLACEHOLDERS))
         return measured(facts, card, at.at(facts.position), request(card, **asked)).dicts()
 
 

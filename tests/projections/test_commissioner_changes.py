@@ -99,7 +99,7 @@ def test_episodes_without_a_start_or_a_meaningful_worker_are_dropped() -> None:
 def test_a_listed_placeholder_is_no_worker() -> None:
     said = [CARE, *held(("A", d(1), d(6), None), ("DUTY", d(6), d(7), None), ("B", d(7), None, None))]
     with facts_of(said, LATER) as facts:
-        facts.query("SET VARIABLE placeholders = ['DUTY']")
+        facts.know_placeholders(["DUTY"])
         (row,) = ask(facts, "commissioner-changes", LATER, year=2025)
     assert (row["changes"], row["dropped_no_worker"]) == (1, 1)
 

@@ -255,7 +255,7 @@ def test_a_care_leavers_adviser_stands_for_the_worker() -> None:
 def test_a_placeholder_is_nobody() -> None:
     said = [EVER, REFERRAL, PLAN, *held("A", d(1), d(6), pod="P1"), *held("DUTY", d(6), pod="P1")]
     with facts_of(said, ON) as facts:
-        facts.query("SET VARIABLE placeholders = ['DUTY']")
+        facts.know_placeholders(["DUTY"])
         row = ask(facts, "handovers", ON)[-1]
     assert (row["to_worker"], row["kept"]) == (None, "unallocated")
 

@@ -51,7 +51,7 @@ def ask(facts: Facts, name: str, at: View, **parameters: Any) -> list[Row]:
 def everything(said: list[Said], at: View, window: Row) -> dict[str, list[Row]]:
     """Run all measures over what was said."""
     with facts_of(said, at) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=sorted(PLACEHOLDERS))
+        facts.know_placeholders(sorted(PLACEHOLDERS))
         yearly = {name: ask(facts, name, at, year=2024) for name in YEARLY}
         return yearly | {name: ask(facts, name, at, **window) for name in PERIODS}
 
@@ -80,7 +80,7 @@ def test_sql_says_what_the_slow_references_say(said: list[Said], at: View, windo
     bound = request(measure("handovers"), **window).bound(on)
     from_, until = bound["from_"], bound["until_"]
     with facts_of(said, at) as facts:
-        facts.query("SET VARIABLE placeholders = $ids", ids=sorted(PLACEHOLDERS))
+        facts.know_placeholders(sorted(PLACEHOLDERS))
         same(
             ask(facts, "dfe-social-workers", at, year=2024, years=years), [r for s in slows for r in s.dfe(2024, years)]
         )

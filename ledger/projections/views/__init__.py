@@ -79,6 +79,13 @@ def made_by(name: str) -> frozenset[str]:
 
 
 @cache
+def requires(name: str) -> frozenset[str]:
+    """Return the files whose tables, views and macros one file reads itself."""
+    read = relations(text(name))
+    return frozenset(other for other in VIEWS[: VIEWS.index(name)] if made_by(other) & read)
+
+
+@cache
 def relations(sql: str) -> frozenset[str]:
     """Return the words of SQL that stand where a table or a macro may: after FROM or JOIN, or before a bracket."""
     plain = statements(sql).lower()

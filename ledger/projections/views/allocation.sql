@@ -1,3 +1,14 @@
+-- allocation_told: what is told of who holds a child, read once for the tables below: one row per entry in force.
+CREATE OR REPLACE TABLE allocation_told AS
+SELECT
+    name, journey, day, worker, role, post, pod, from_pod, reason, started_on, from_worker, to_worker, introduced_to_child,
+    joint_visit, precision, occurred_until, stated_end_on, expected, position, known_at, known_on, basis, restricted,
+    source_system
+FROM effective
+WHERE name IN (
+    'worker-allocated.v1', 'worker-deallocated.v1', 'pod-allocated.v1', 'pod-allocation-ended.v1', 'handover-recorded.v1'
+);
+
 -- allocations: one row per WorkerAllocated in force, with the WorkerDeallocated that names its worker, role and start.
 -- Half-open: ended_on is the first day on which it no longer held; NULL while open. started_on is NULL where not known.
 CREATE OR REPLACE TABLE allocations AS
@@ -7,7 +18,7 @@ WITH endings AS (
         max((known_at, position, day, reason)) FILTER (NOT expected) AS held,
         max((known_at, position, day)) FILTER (expected) AS ahead,
         bool_or(restricted) AS restricted
-    FROM effective
+    FROM allocation_told
     WHERE name = 'worker-deallocated.v1'
     GROUP BY ALL
 )
@@ -24,7 +35,7 @@ SELECT
     CASE WHEN e.held IS NULL THEN coalesce(e.ahead[3], nullif(a.occurred_until, a.stated_end_on)) END AS expected_end_on,
     a.precision, a.position, a.known_at, a.known_on, a.basis, a.restricted OR coalesce(e.restricted, false) AS restricted,
     a.source_system
-FROM effective AS a
+FROM allocation_told AS a
 LEFT JOIN endings AS e
     ON e.journey = a.journey AND e.worker = a.worker AND e.role = coalesce(a.role, 'allocated') AND e.started_on = a.day
 WHERE a.name = 'worker-allocated.v1' AND NOT a.expected;
@@ -85,13 +96,13 @@ CREATE OR REPLACE TABLE holders AS SELECT * FROM holders_of('allocated');
 CREATE OR REPLACE TABLE pod_allocations AS
 WITH starts AS (
     SELECT *, lead(day) OVER (PARTITION BY journey ORDER BY day, position) AS next_on
-    FROM effective
+    FROM allocation_told
     WHERE name = 'pod-allocated.v1' AND NOT expected AND day IS NOT NULL
 ),
 endings AS (
     SELECT s.position, min(e.day) AS ended_on, min((e.day, e.reason))[2] AS end_reason
     FROM starts AS s
-    INNER JOIN effective AS e ON e.journey = s.journey AND e.pod = s.pod AND e.day >= s.day
+    INNER JOIN allocation_told AS e ON e.journey = s.journey AND e.pod = s.pod AND e.day >= s.day
     WHERE e.name = 'pod-allocation-ended.v1' AND NOT e.expected
     GROUP BY ALL
 )
@@ -107,5 +118,5 @@ CREATE OR REPLACE VIEW handover_records AS
 SELECT
     journey, day AS handed_on, from_worker, to_worker, introduced_to_child, joint_visit,
     position, known_at, known_on, basis, restricted, source_system
-FROM effective
+FROM allocation_told
 WHERE name = 'handover-recorded.v1' AND NOT expected;

@@ -72,8 +72,8 @@ contents AS (
 in_force AS (
     SELECT
         c.* REPLACE (coalesce(c.basis, 'practice') AS basis),
-        coalesce(c.occurred_on, CAST(timezone('Europe/London', timezone('UTC', c.occurred_at)) AS DATE)) AS day,
-        CAST(timezone('Europe/London', timezone('UTC', c.known_at)) AS DATE) AS known_on,
+        coalesce(c.occurred_on, london_day(c.occurred_at)) AS day,
+        london_day(c.known_at) AS known_on,
         coalesce(day > known_on, false) AS expected,
         CASE WHEN c.occurred_until <= known_on THEN c.occurred_until END AS stated_end_on,
         coalesce(r.restricted, false) AS restricted

@@ -1,3 +1,14 @@
+-- care_told: what is told of episodes of care, read once: one row per entry in force.
+CREATE OR REPLACE TABLE care_told AS
+SELECT
+    name, journey, day, started_on, reason, change_reason, legal_status, placement, provider, urn, reported_end_reason,
+    reported_change_reason, precision, occurred_until, stated_end_on, expected, position, known_at, known_on, basis,
+    restricted, source_system
+FROM effective
+WHERE name IN (
+    'care-episode-started.v1', 'care-episode-ended.v1'
+);
+
 -- care_rows: one row per CareEpisodeStarted in force, with the CareEpisodeEnded that names its start.
 CREATE OR REPLACE TABLE care_rows AS
 WITH endings AS (
@@ -6,7 +17,7 @@ WITH endings AS (
         max((known_at, position, day, reason, change_reason)) FILTER (NOT expected) AS held,
         max((known_at, position, day, reason, change_reason)) FILTER (expected) AS ahead,
         bool_or(restricted) AS restricted
-    FROM effective
+    FROM care_told
     WHERE name = 'care-episode-ended.v1'
     GROUP BY ALL
 )
@@ -23,7 +34,7 @@ SELECT
     s.reported_end_reason, s.reported_change_reason,
     s.precision, s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
     s.source_system
-FROM effective AS s
+FROM care_told AS s
 LEFT JOIN endings AS e ON e.journey = s.journey AND e.started_on = s.day
 WHERE s.name = 'care-episode-started.v1' AND NOT s.expected AND s.day IS NOT NULL;
 

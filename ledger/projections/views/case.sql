@@ -1,10 +1,23 @@
+-- case_told: what is told of the steps of a case, read once for the tables below: one row per entry in force.
+CREATE OR REPLACE TABLE case_told AS
+SELECT
+    name, journey, day, started_on, referred_on, reason, source, accepted, worker, pod, status, adviser, stated_end_on,
+    expected, position, known_at, known_on, basis, restricted, source_system
+FROM effective
+WHERE name IN (
+    'referral-received.v1', 'referral-decided.v1', 'case-reopened.v1', 'transferred-in.v1', 'case-closed.v1',
+    'transferred-out.v1', 'death-recorded.v1', 'assessment-started.v1', 'assessment-authorised.v1',
+    'child-protection-plan-started.v1', 'child-protection-plan-ended.v1', 'child-in-need-plan-started.v1',
+    'child-in-need-plan-ended.v1', 'early-help-started.v1', 'early-help-ended.v1', 'care-leaver-status-set.v1'
+);
+
 -- endings: one row per thing that an entry in force says has ended, or is expected to end, named by its start.
 CREATE OR REPLACE TABLE endings AS
 SELECT
     name, journey, started_on,
     max((known_at, position, day, reason)) FILTER (NOT expected) AS held,
     bool_or(restricted) AS restricted
-FROM effective
+FROM case_told
 WHERE name IN (
     'child-protection-plan-ended.v1', 'child-in-need-plan-ended.v1', 'assessment-authorised.v1', 'early-help-ended.v1'
 )
@@ -13,7 +26,7 @@ GROUP BY ALL;
 -- closures: one row per entry by which a case was closed, passed to another authority, or ended by the child's death.
 CREATE OR REPLACE TABLE closures AS
 SELECT journey, day AS closed_on, reason, name = 'death-recorded.v1' AS by_death, position
-FROM effective
+FROM case_told
 WHERE name IN ('case-closed.v1', 'transferred-out.v1', 'death-recorded.v1') AND NOT expected AND day IS NOT NULL;
 
 -- referrals: one row per referral received or decided (journey, referred_on).
@@ -23,7 +36,7 @@ WITH said AS (
         journey, CASE name WHEN 'referral-received.v1' THEN day ELSE referred_on END AS referred_on,
         CASE name WHEN 'referral-decided.v1' THEN (known_at, position, accepted = 'true', day) END AS decision,
         CASE name WHEN 'referral-received.v1' THEN source END AS source, restricted
-    FROM effective
+    FROM case_told
     WHERE name IN ('referral-received.v1', 'referral-decided.v1') AND NOT expected
 )
 SELECT
@@ -46,7 +59,7 @@ WITH openings AS (
             ELSE 'referral accepted'
         END AS opened_by,
         position
-    FROM effective
+    FROM case_told
     WHERE name IN ('referral-decided.v1', 'case-reopened.v1', 'transferred-in.v1')
       AND NOT expected AND day IS NOT NULL AND coalesce(accepted = 'true', true)
 )
@@ -64,7 +77,7 @@ SELECT
     CASE WHEN e.held IS NULL THEN s.stated_end_on ELSE e.held[3] END AS authorised_on, s.worker, s.pod,
     s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
     s.source_system
-FROM effective AS s
+FROM case_told AS s
 LEFT JOIN endings AS e ON e.name = 'assessment-authorised.v1' AND e.journey = s.journey AND e.started_on = s.day
 WHERE s.name = 'assessment-started.v1' AND NOT s.expected AND s.day IS NOT NULL;
 
@@ -77,7 +90,7 @@ SELECT
     e.held[4] AS end_reason, s.worker, s.pod,
     s.position, s.known_at, s.known_on, s.basis, s.restricted OR coalesce(e.restricted, false) AS restricted,
     s.source_system
-FROM effective AS s
+FROM case_told AS s
 LEFT JOIN endings AS e
     ON e.name = replace(s.name, '-started', '-ended') AND e.journey = s.journey AND e.started_on = s.day
 WHERE s.name IN ('child-protection-plan-started.v1', 'child-in-need-plan-started.v1')
@@ -88,12 +101,12 @@ CREATE OR REPLACE VIEW early_help AS
 SELECT
     s.journey, s.day AS started_on, CASE WHEN e.held IS NULL THEN s.stated_end_on ELSE e.held[3] END AS ended_on,
     e.held[4] AS end_reason, s.worker, s.position, s.restricted OR coalesce(e.restricted, false) AS restricted
-FROM effective AS s
+FROM case_told AS s
 LEFT JOIN endings AS e ON e.name = 'early-help-ended.v1' AND e.journey = s.journey AND e.started_on = s.day
 WHERE s.name = 'early-help-started.v1' AND NOT s.expected AND s.day IS NOT NULL;
 
 -- care_leavers: one row per decision on a status as a care leaver.
 CREATE OR REPLACE VIEW care_leavers AS
 SELECT journey, day AS started_on, status, adviser, position, restricted
-FROM effective
+FROM case_told
 WHERE name = 'care-leaver-status-set.v1' AND NOT expected AND day IS NOT NULL;

@@ -1,5 +1,12 @@
 -- The one place that knows about corrections, withdrawals, restrictions, erasures and what is only expected.
 
+-- london_day(moment): the day in London of a moment in UTC. London is never behind UTC nor two hours ahead of it, so that
+-- only late in the evening a time zone must be asked.
+CREATE OR REPLACE MACRO london_day(moment) AS (
+    CASE WHEN hour(moment) < 22 THEN CAST(moment AS DATE)
+    ELSE CAST(timezone('Europe/London', timezone('UTC', moment)) AS DATE) END
+);
+
 -- admitted: one row per entry known (or sealed) at the reader's view; every entry has its known moment.
 CREATE OR REPLACE VIEW admitted AS
 SELECT e.*, coalesce(e.written_at, e.recorded_at) AS known_at
@@ -62,8 +69,8 @@ WITH in_force AS (
 )
 SELECT
     * REPLACE (coalesce(basis, 'practice') AS basis),
-    coalesce(occurred_on, CAST(timezone('Europe/London', timezone('UTC', occurred_at)) AS DATE)) AS day,
-    CAST(timezone('Europe/London', timezone('UTC', known_at)) AS DATE) AS known_on,
+    coalesce(occurred_on, london_day(occurred_at)) AS day,
+    london_day(known_at) AS known_on,
     coalesce(day > known_on, false) AS expected,
     CASE WHEN occurred_until <= known_on THEN occurred_until END AS stated_end_on,
     position IN (SELECT position FROM restricted_entries) AS restricted

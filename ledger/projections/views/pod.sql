@@ -1,15 +1,25 @@
+-- pod_told: what is told of who is in which pod and post, read once: one row per entry in force.
+CREATE OR REPLACE TABLE pod_told AS
+SELECT
+    name, worker, pod, role, post, fte, agency, started_on, day, known_at, position
+FROM effective
+WHERE name IN (
+    'worker-joined-pod.v1', 'worker-left-pod.v1', 'worker-joined.v1', 'worker-left.v1'
+)
+  AND NOT expected;
+
 -- pod_membership: one row per spell of a worker in a pod, however many streams say so; half-open.
 CREATE OR REPLACE TABLE pod_membership AS
 WITH joined AS (
     SELECT worker, pod, day AS started_on, max((known_at, position, role, fte)) AS latest
-    FROM effective
-    WHERE name = 'worker-joined-pod.v1' AND NOT expected
+    FROM pod_told
+    WHERE name = 'worker-joined-pod.v1'
     GROUP BY ALL
 ),
 lefts AS (
     SELECT worker, pod, started_on, day
-    FROM effective
-    WHERE name = 'worker-left-pod.v1' AND NOT expected
+    FROM pod_told
+    WHERE name = 'worker-left-pod.v1'
 )
 SELECT
     j.worker, j.pod, j.started_on, min(l.day) AS ended_on, j.latest[3] AS post, j.latest[4] AS fte
@@ -23,14 +33,14 @@ GROUP BY ALL;
 CREATE OR REPLACE VIEW worker_posts AS
 WITH joined AS (
     SELECT worker, day AS started_on, max((known_at, position, post, fte, agency)) AS latest
-    FROM effective
-    WHERE name = 'worker-joined.v1' AND NOT expected
+    FROM pod_told
+    WHERE name = 'worker-joined.v1'
     GROUP BY ALL
 ),
 lefts AS (
     SELECT worker, started_on, day
-    FROM effective
-    WHERE name = 'worker-left.v1' AND NOT expected
+    FROM pod_told
+    WHERE name = 'worker-left.v1'
 )
 SELECT
     j.worker, j.started_on, min(l.day) AS ended_on, j.latest[3] AS post, j.latest[4] AS fte, j.latest[5] AS agency
