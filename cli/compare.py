@@ -74,7 +74,7 @@ def diff(
 @click.option("--by", metavar="GROUP", help="The row of a pod, worker, stage, month ...; default: child.")
 @click.option("--where", "where_", multiple=True, metavar="CONDITION", help="Of these rows, where 'finding = late' ...")
 @click.option("--parts", "only_parts", is_flag=True, help="List each child's part in the row, not the entries.")
-@click.option("--all", "all_", is_flag=True, help="Tell of every child, not of the first 20 alone; so does --out.")
+@click.option("--all", "all_", is_flag=True, help="Tell of every child, not of the first 20 alone; so does -o.")
 @format_options
 @ledger_option
 @click.pass_context

@@ -1,8 +1,8 @@
 """Which entries made a row of a measure: those without which it is not the same.
 
 An entry is `counted` where the row is another, or gone, once that entry alone is withdrawn. Where several entries tell
-the same, none of them is: then as many as are needed are `one of several`, the earliest first, so that all entries told
-make the row by themselves, every other entry of the journeys withdrawn.
+the same, none of them is: then as many as are needed are `one of several`, the earliest first, and those that would do
+in their place, so that all entries told make the row by themselves, every other entry of the journeys withdrawn.
 """
 
 from __future__ import annotations
@@ -104,6 +104,31 @@ def _stand_ins(worlds: Worlds, found: Sequence[Counted]) -> None:
             rest = rests[place]
             found[place].roots[rest[n - 1]] = ONE_OF_SEVERAL, ""
             rests[place], spare[place] = rest[: n - 1], rest[n:] + spare[place]
+    _others_like_them(worlds, found, [rest + more for rest, more in zip(rests, spare, strict=True)])
+
+
+def _others_like_them(worlds: Worlds, found: Sequence[Counted], spare: list[list[Root]]) -> None:
+    """Add the entries that would do in the place of one of several, where all of them together do too."""
+    swaps = [
+        (place, root, other)
+        for place, one in enumerate(found)
+        for root, (role, _) in one.roots.items()
+        if role == ONE_OF_SEVERAL
+        for other in spare[place]
+    ]
+    made = worlds.ask(
+        (found[place].unit, [root, *(each for each in spare[place] if each != other)]) for place, root, other in swaps
+    )
+    likes: dict[int, set[Root]] = {}
+    for (place, _, other), parts in zip(swaps, made, strict=True):
+        if parts == found[place].parts:
+            likes.setdefault(place, set()).add(other)
+    together = worlds.ask(
+        (found[place].unit, [root for root in spare[place] if root not in like]) for place, like in likes.items()
+    )
+    for (place, like), parts in zip(likes.items(), together, strict=True):
+        if parts == found[place].parts:
+            found[place].roots.update(dict.fromkeys(like, (ONE_OF_SEVERAL, "")))
 
 
 def changed(before: Parts, after: Parts, names: Sequence[str]) -> str:

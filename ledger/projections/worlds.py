@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from ledger.projections.engine import make_tables
+from ledger.projections.engine import make_tables, members_file
 from ledger.projections.facts import Facts
 from ledger.projections.parts import place_of_child
 from ledger.projections.views import text
@@ -138,7 +138,9 @@ class Worlds:
         facts = Facts(connection, (self.last + 2) * size + len(withdrawn), self.facts.recorded_at)
         facts.rules = self.facts.rules
         facts.stand(self.asked.view.at(facts.position))
-        make_tables(facts, self.asked.card, self.asked.wanted, self.bound)
+        card = self.asked.card
+        facts.need(*card.all_own_sql, text(members_file(self.asked.wanted)), loosely=card.own)
+        make_tables(facts, card, self.asked.wanted, self.bound)
         names, rows = facts.rows(self.asked.parts, {})
         return self._apart(names, rows, size)
 

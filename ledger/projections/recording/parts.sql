@@ -1,8 +1,8 @@
 -- One row is one child's entries in one row of the measure, by whether they have a lag and how long it was.
 SELECT
     CASE WHEN $by IS NOT NULL OR $per <> 'child' THEN member END AS member,
-    period_from,
-    journey AS child,
+    CASE WHEN $by IS NULL AND $per = 'child' THEN member END AS child,
+    period_from, journey,
     left_out,
     written_on - day AS days_to_writing,
     greatest(sealed_on - written_on, 0) AS days_to_sealing,
