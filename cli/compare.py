@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,7 +71,10 @@ def diff(
 @view_options
 @period_options
 @click.option("--year", type=int, metavar="Y", help="The social-care year to 31 March of Y.")
-@click.option("--by", metavar="GROUP", help="The row of a pod, worker, stage ...; default: child.")
+@click.option("--by", metavar="GROUP", help="The row of a pod, worker, stage, month ...; default: child.")
+@click.option("--where", "where_", multiple=True, metavar="CONDITION", help="Of these rows, where 'finding = late' ...")
+@click.option("--parts", "only_parts", is_flag=True, help="List each child's part in the row, not the entries.")
+@click.option("--all", "all_", is_flag=True, help="Tell of every child, not of the first 20 alone; so does -o.")
 @format_options
 @ledger_option
 @click.pass_context
@@ -81,18 +85,29 @@ def explain(
     path: str | None,
     key: str,
     view: View,
+    where_: tuple[str, ...],
+    only_parts: bool,
+    all_: bool,
     format_: str | None,
     out: Path | None,
     **asked: Any,
 ) -> None:
-    """List the entries behind one row of measure NAME, down to the source's file and line."""
+    """Tell what is behind one row of measure NAME: its children, and the entries that made it, to file and line.
+
+    An entry counts where the row is another without it. The row of a group, a worker or a month is told child by child.
+    """
     from cli.project import chosen_card, own_options
-    from ledger.projections.explanation import explanation
+    from ledger.projections.explanation import CHILDREN, explanation
 
     with open_from(ctx) as ledger:
         card = chosen_card(ledger.store.settings, name, path)
-        found = explanation(ledger.store, card, key, view, **asked, **own_options(ctx.args))
-    emit(found, format_, out)
+        most = None if all_ or out is not None else CHILDREN
+        given = {**asked, **own_options(ctx.args)}
+        found = explanation(ledger.store, card, key, view, where=where_, most=most, **given)
+    if out is None and not only_parts and chosen(format_, out) == "table":
+        emit(replace(found.parts, notes=[], provenance={}), format_, out)
+        click.echo("\nThe entries that made it:\n")
+    emit(found.parts if only_parts else found.entries, format_, out)
 
 
 def two_views(known_at: tuple[str, ...], sealed_by: tuple[str, ...], at: tuple[int, ...]) -> tuple[View, View]:

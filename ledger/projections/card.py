@@ -1,7 +1,9 @@
 """The card of a measure: what is asked, counted and left out, in words, and the SQL that answers it.
 
 A measure is a folder beside this file that holds `card.toml` and `measure.sql`; `group.sql` sums it by pod, worker,
-stage or authority, `notes.sql` says what stands beside the result. Nothing is registered.
+stage or authority, `notes.sql` says what stands beside the result. Where rows are about no child alone, `parts.sql`
+(of the measure's rows) and `group_parts.sql` (of the sums) make the table `parts` that they sum: each child's share.
+Nothing is registered.
 
     >>> measure("continuity").unit
     'child'
@@ -82,7 +84,18 @@ class Card:
     @property
     def all_own_sql(self) -> tuple[str, ...]:
         """The SQL of its files that there are."""
-        return tuple(sql for sql in (self.sql, self.group_sql, self.notes_sql) if sql)
+        found = (self.parts_sql, self.sql, self.group_parts_sql, self.group_sql, self.notes_sql)
+        return tuple(sql for sql in found if sql)
+
+    @property
+    def parts_sql(self) -> str | None:
+        """The SQL of the table `parts` that the measure's rows sum: each child's share of each row, or None."""
+        return self._text("parts.sql")
+
+    @property
+    def group_parts_sql(self) -> str | None:
+        """The SQL of the table `parts` that the rows by a group sum, where joining `members` is not enough, or None."""
+        return self._text("group_parts.sql")
 
     @property
     def explain_sql(self) -> str | None:
@@ -126,7 +139,7 @@ class Card:
     def digest(self) -> str:
         """Return the SHA-256, in hex, of all code of this measure, each file preceded by its name and length."""
         digest = sha256()
-        for name in ("measure.sql", "group.sql", "notes.sql", "projection.py"):
+        for name in ("parts.sql", "measure.sql", "group_parts.sql", "group.sql", "notes.sql", "projection.py"):
             text = self._text(name)
             if text is not None:
                 digest.update(f"{name} {len(text.encode())}\n{text}".encode())

@@ -93,8 +93,7 @@ def kinds_mentioned() -> tuple[str, ...]:
 
 def sql_of(card: Card) -> tuple[str, ...]:
     """Return the statements of a measure, and what stands beside every result."""
-    own = (card.sql, card.group_sql or "", card.notes_sql or "")
-    return (*own, text("members"), text("provenance"), text("coverage_told"))
+    return (*card.all_own_sql, text("members"), text("provenance"), text("coverage_told"))
 
 
 @cache

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
     from ledger.store import Store
 
+DROP = """
+DROP TABLE IF EXISTS parts; DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed
+"""
+
 Result = Table
 """What running a measure gives: rows, columns, notes and provenance."""
 
@@ -115,19 +119,11 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
             wanted, on, lambda one: measured(facts, card, view, one), lambda end: end.year if whole_year else None
         )
     bound = wanted.bound(on)
-    if card.own:
-        checked(facts, card, bound)
-        planned(facts, card.sql, bound, card.code)
-    facts.connection.execute("DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed")
-    facts.create("measured", card.sql, bound)
+    make_tables(facts, card, wanted, bound)
     if wanted.by is None:
         columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
         types = facts.rows("DESCRIBE measured", {})[1]
     else:
-        facts.create("members", text(members_file(wanted)), bound)
-        if card.own:
-            planned(facts, card.group_sql or "", bound, card.code)
-        facts.create("summed", card.group_sql or "", bound)
         columns, (names, rows) = card.group_columns, facts.rows("FROM summed", {})
         types = facts.rows("DESCRIBE summed", {})[1]
     if card.own and not columns:
@@ -138,6 +134,33 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     typed = tuple(replace(column, type=told[1]) for column, told in zip(columns, types, strict=True))
     notes = _notes(facts, card, bound)
     return Table(typed, rows, notes, provenance(facts, card, view, wanted, on), card.definition())
+
+
+def make_tables(facts: Facts, card: Card, wanted: Request, bound: dict[str, Any]) -> None:
+    """Make `parts` (where the card has them) and `measured`; where a group is wanted, `members` and `summed` too.
+
+    Facts stand at the view, and what the card's SQL reads is there.
+    """
+    if card.own:
+        checked(facts, card, bound)
+    facts.connection.execute(DROP)
+    if card.parts_sql:
+        _make(facts, card, "parts", card.parts_sql, bound)
+    _make(facts, card, "measured", card.sql, bound)
+    if wanted.by is None:
+        return
+    facts.create("members", text(members_file(wanted)), bound)
+    if card.group_parts_sql:
+        facts.connection.execute("DROP TABLE IF EXISTS parts")
+        _make(facts, card, "parts", card.group_parts_sql, bound)
+    _make(facts, card, "summed", card.group_sql or "", bound)
+
+
+def _make(facts: Facts, card: Card, name: str, sql: str, bound: dict[str, Any]) -> None:
+    """Keep the rows of one statement of a card as a table; one of the reader's own is planned first."""
+    if card.own:
+        planned(facts, sql, bound, card.code)
+    facts.create(name, sql, bound)
 
 
 def read(facts: Facts, card: Card, sql: str, bound: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:

@@ -12,7 +12,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ledger.projections.columns import sql_of
 from ledger.projections.sql_fault import WIDE
 from ledger.projections.views import VIEWS, relations, statements, text
 
@@ -27,7 +26,7 @@ NAMED = re.compile(r"'([a-z0-9-]+\.v\d+)'")
 
 def kinds_read(card: Card) -> tuple[str, ...] | None:
     """Return the stored names of the events that may stand behind a measure, or None for any."""
-    own = "\n".join(sql_of(card)[:3])
+    own = "\n".join(card.all_own_sql)
     if card.fold or relations(own) & WIDE or "journeys" in relations(own):
         return None
     named, seen, todo = set(NAMED.findall(statements(own))), set[str](), set(relations(own))

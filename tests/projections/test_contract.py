@@ -68,9 +68,8 @@ def test_the_card_is_whole(card: Card) -> None:
 
 @every
 def test_each_sql_file_says_what_one_row_is(card: Card) -> None:
-    for sql in (card.sql, card.group_sql, card.notes_sql):
-        if sql is not None:
-            assert re.match(r"-- One row\b", sql), card.name
+    for sql in card.all_own_sql:
+        assert re.match(r"-- One row\b", sql), card.name
 
 
 @every
@@ -103,7 +102,7 @@ def test_it_runs_with_every_choice_of_its_options(card: Card) -> None:
 
 @every
 def test_no_sql_is_pasted_together(card: Card) -> None:
-    for sql in (card.sql, card.group_sql or "", card.notes_sql or ""):
+    for sql in card.all_own_sql:
         assert not re.search(r"\{[a-z_]*\}|%s|%\(", sql)
 
 

@@ -98,26 +98,83 @@ def test_every_measure_can_be_told_apart(ledger: Ledger, card: Card) -> None:
 
 
 def test_the_entries_behind_a_row_come_with_file_and_line(ledger: Ledger) -> None:
-    table = explanation(ledger.store, measure("continuity"), "C-1", view("2024-06-30"), **MAY)
-    lines = {line["position"]: line for line in table.dicts()}
-    assert {11, 12, 13, 26, 27} <= set(lines)
+    found = explanation(ledger.store, measure("continuity"), "C-1", view("2024-06-30"), **MAY)
+    lines = {line["position"]: line for line in found.entries.dicts()}
+    assert list(lines) == [10, 11, 13, 26]  # the allocation, two visits, and the correction of the first
+    assert {line["role"] for line in lines.values()} == {"counted"}
+    assert lines[10]["counts_in"] == "named_share, note, named_visits, named_known"
+    assert [row["visits"] for row in found.parts.dicts()] == [2]
     assert (lines[11]["file"], lines[11]["line"], lines[11]["day"]) == ("visits.csv", 1, date(2024, 5, 1))
     assert {line["child"] for line in lines.values()} == {"C-1"}
     assert list(lines) == sorted(lines)
-    assert any("wider than what was counted" in note for note in table.notes)
-    before = explanation(ledger.store, measure("continuity"), "C-1", view("2024-06-02"), **MAY)
-    assert not {26, 27} & {row[0] for row in before.rows}
+    assert found.entries.notes == [
+        "3 of 5 entries in force made it: were all the others withdrawn, it would be the same."
+    ]
+    before = explanation(ledger.store, measure("continuity"), "C-1", view("2024-06-02"), **MAY).entries
+    assert [row[0] for row in before.rows] == [10, 11, 12, 13]  # the second visit was not withdrawn yet
 
 
 def test_what_lies_after_the_window_stands_behind_nothing(ledger: Ledger) -> None:
     asked = {"from_": date(2024, 5, 1), "to": date(2024, 5, 8)}
-    table = explanation(ledger.store, measure("continuity"), "C-2", **asked)
+    table = explanation(ledger.store, measure("continuity"), "C-2", **asked).entries
     assert [line["day"] for line in table.dicts() if line["event"] == "visit-recorded.v1"] == [date(2024, 5, 1)]
 
 
 def test_a_group_s_row_has_the_entries_of_its_children(ledger: Ledger) -> None:
-    table = explanation(ledger.store, measure("continuity"), "P1", by="pod", **MAY)
-    assert {line["child"] for line in table.dicts()} == {"C-1", "C-2"}
+    found = explanation(ledger.store, measure("continuity"), "P1", by="pod", **MAY)
+    assert {line["child"] for line in found.entries.dicts()} == {"C-1", "C-2"}
+    assert [(row["member"], row["child"], row["visits"]) for row in found.parts.dicts()] == [
+        ("P1", "C-1", 2),
+        ("P1", "C-2", 4),
+    ]
+
+
+def test_a_row_of_many_children_says_how_many_it_leaves_out(ledger: Ledger) -> None:
+    asked: dict[str, Any] = {"by": "authority", **MAY}
+    found = explanation(ledger.store, measure("caseload"), "authority", most=2, **asked)
+    assert {line["child"] for line in found.parts.dicts()} == {"C-1", "C-2"}
+    for table in (found.parts, found.entries):
+        assert table.notes[-1] == "and 1 more child: --all tells of them too."
+    whole = explanation(ledger.store, measure("caseload"), "authority", most=None, **asked)
+    (cases,) = [row["cases"] for row in ledger.project("caseload", **asked).dicts()]
+    assert len(whole.parts.rows) == cases == 3
+
+
+def test_a_month_is_explained_by_its_own_run(ledger: Ledger) -> None:
+    year: dict[str, Any] = {"from_": date(2024, 4, 1), "to": date(2024, 7, 1), "by": "month"}
+    found = explanation(ledger.store, measure("continuity"), "2024-05", view("2024-06-30"), **year)
+    alone = explanation(ledger.store, measure("continuity"), "authority", view("2024-06-30"), by="authority", **MAY)
+    assert found.entries.rows == alone.entries.rows
+    with pytest.raises(NotFound, match="2024-11"):
+        explanation(ledger.store, measure("continuity"), "2024-11", **year)
+
+
+def test_conditions_choose_among_the_rows_of_a_key(ledger: Ledger) -> None:
+    asked: dict[str, Any] = {"from_": date(2024, 4, 1), "to": date(2024, 7, 1)}
+    late = ["days_to_writing > 5"]
+    assert not ledger.project("back-dating", where=late, **asked).rows
+    with pytest.raises(NotFound):
+        explanation(ledger.store, measure("handovers"), "C-1", where=["kept = neither"], **asked)
+    found = explanation(ledger.store, measure("handovers"), "C-1", where=["kept = first allocation"], **asked)
+    assert [line["event"] for line in found.entries.dicts()] == ["referral-decided.v1", "worker-allocated.v1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "column", "count"),
+    [
+        ("demand", "2024-04", "referrals", lambda rows: sum(row["what"] == "referral" for row in rows)),
+        ("recording", "W1,,2024-05-01", "entries", lambda rows: sum(row["entries"] for row in rows)),
+        ("caseload", "2024-06-30", "cases", len),
+    ],
+)
+def test_the_parts_of_a_row_add_up_to_it(ledger: Ledger, name: str, key: str, column: str, count: Any) -> None:
+    asked: dict[str, Any] = {"from_": date(2024, 4, 1), "to": date(2024, 7, 1)}
+    found = explanation(ledger.store, measure(name), key, view("2024-07-02"), **asked)
+    cells = [cell or None for cell in key.split(",")]
+    rows = ledger.project(name, view("2024-07-02"), **asked).dicts()
+    mine = [row for row in rows if [v and str(v) for v in row.values()][: len(cells)] == cells]
+    assert mine
+    assert count(found.parts.dicts()) == sum(row[column] for row in mine)
 
 
 def test_a_row_that_is_not_there_names_the_nearest(ledger: Ledger) -> None:
@@ -148,7 +205,7 @@ def test_a_measure_s_own_explanation_is_exact(ledger: Ledger, tmp_path: Any) -> 
     assert own.explain_sql is None
     exact = replace(measure("continuity"), folder=folder, file=None, columns=own.columns)
     (folder / "measure.sql").write_text(own.sql, encoding="utf-8")
-    table = explanation(ledger.store, exact, "C-2")
+    table = explanation(ledger.store, exact, "C-2").entries
     assert [row[0] for row in table.rows] == [17, 18, 19, 28]
     assert "own explain.sql" in table.notes[-1]
 
@@ -157,7 +214,7 @@ def test_what_is_restricted_is_left_out_and_counted(tmp_path: Any) -> None:
     with small_ledger(tmp_path / "ledger") as ledger:
         visit = next(entry for entry in ledger.entries("C-2") if entry.name == "visit-recorded.v1")
         ledger.append(child("C-2"), EntryRestricted(restricts=visit.event_id, reason="other"), by="M")
-        table = explanation(ledger.store, measure("continuity"), "C-2", **MAY)
+        table = explanation(ledger.store, measure("continuity"), "C-2", **MAY).entries
         assert visit.position not in {row[0] for row in table.rows}
         assert "1 of these entries are restricted and not shown." in table.notes or any(
             note.startswith("1 of these entries") for note in table.notes

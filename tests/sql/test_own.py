@@ -70,7 +70,7 @@ def test_the_code_is_stamped_into_the_result(ledger: Ledger, tmp_path: Path) -> 
         assert ledger.project(path).provenance["root"] == ledger.head().root.hex()
 
 
-@pytest.mark.parametrize("file", ["group.sql", "notes.sql", "explain.sql"])
+@pytest.mark.parametrize("file", ["parts.sql", "group.sql", "notes.sql", "explain.sql"])
 def test_no_part_of_a_folder_may_write(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
@@ -261,7 +261,21 @@ def test_ones_own_are_told_apart_and_explained_too(ledger: Ledger, tmp_path: Pat
         ("C-2", 3, 4),
     }
     assert {line["entries"] for line in found.rows.dicts()} == {(26, 27), (28,)}
-    assert 28 in {row[0] for row in explanation(ledger.store, card, "C-2").rows}
+    assert 28 in {row[0] for row in explanation(ledger.store, card, "C-2").entries.rows}
+
+
+def test_ones_own_in_sql_are_explained_exactly(ledger: Ledger, tmp_path: Path) -> None:
+    body = "SELECT journey AS child, count(*) AS visits FROM visits WHERE worker = 'W1' GROUP BY 1 ORDER BY 1"
+    found = explanation(ledger.store, read_own(written(tmp_path / "a.sql", SQL_CARD + body)), "C-2")
+    assert [(line["position"], line["counts_in"]) for line in found.entries.dicts()] == [
+        (17, "visits"),
+        (18, "visits"),
+        (19, "visits"),
+        (28, "visits"),
+    ]
+    ranked = f"SELECT child, rank() OVER (ORDER BY visits) AS place FROM ({body}) ORDER BY 1"
+    compared = explanation(ledger.store, read_own(written(tmp_path / "b.sql", SQL_CARD + ranked)), "C-2")
+    assert compared.entries.notes[-1].startswith("wider than what was counted")
 
 
 @pytest.mark.parametrize("python", [False, True])

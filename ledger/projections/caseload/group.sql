@@ -1,15 +1,6 @@
 -- One row is one day and one pod, worker, stage or the authority: the cases open on that day and who held them.
 WITH cases AS (
-    SELECT
-        *,
-        CASE $by
-            WHEN 'pod' THEN coalesce(pod, 'not known')
-            WHEN 'worker' THEN coalesce(worker, CASE held_by WHEN 'not supplied' THEN held_by ELSE 'unallocated' END)
-            WHEN 'stage' THEN stage
-            ELSE 'authority'
-        END AS member,
-        held_by IN ('social worker', 'manager', 'not a social worker') AS held
-    FROM cases_on($each, $from_, $until_)
+    SELECT *, held_by IN ('social worker', 'manager', 'not a social worker') AS held FROM parts
 ),
 per_worker AS (
     SELECT member, on_day, worker, count(*) AS cases

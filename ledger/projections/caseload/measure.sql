@@ -5,7 +5,7 @@ SELECT
     count(*) FILTER (stage = 'looked after') AS looked_after,
     count(*) FILTER (stage = 'child protection plan') AS protection_plan,
     count(*) FILTER (stage = 'child in need plan') AS in_need_plan,
-    count(*) FILTER (stage NOT IN ('looked after', 'child protection plan', 'child in need plan')) AS other_stages,
+    count(*) FILTER (stage = 'another') AS other_stages,
     CASE
         WHEN held_by IN ('duty or team', 'pod only', 'nobody', 'not supplied') THEN NULL
         WHEN agency THEN 'yes'
@@ -19,6 +19,6 @@ SELECT
         WHEN 'not supplied' THEN 'no source tells of allocations on this day'
         WHEN 'personal adviser' THEN 'care leavers: apart from open cases'
     END AS note
-FROM cases_on($each, $from_, $until_)
+FROM parts
 GROUP BY on_day, pod, held_by, worker, agency
 ORDER BY on_day, pod NULLS LAST, held_by, worker NULLS FIRST, agency;

@@ -1,30 +1,7 @@
 -- One row is one rule in one group (pod, worker, stage or authority), in one period where asked for: how many in time.
-WITH
-rows_with_their_member AS (
-    SELECT m.*,
-           CASE $by
-               WHEN 'worker' THEN coalesce(m.worker, 'not known')
-               WHEN 'pod' THEN coalesce(m.pod, 'not known')
-               WHEN 'stage' THEN coalesce(s.stage, 'not known')
-               ELSE 'authority'
-           END AS member,
-           CASE $per
-               WHEN 'month' THEN c.month
-               WHEN 'quarter' THEN c.quarter
-               WHEN 'year' THEN CAST(c.year AS VARCHAR)
-               ELSE 'window'
-           END AS period
-    FROM measured AS m
-    LEFT JOIN calendar AS c ON c.day = m.counted_on
-    LEFT JOIN stages AS s
-        ON $by = 'stage'
-        AND s.journey = m.child
-        AND s.started_on <= m.held_on
-        AND (s.ended_on IS NULL OR s.ended_on > m.held_on)
-)
 SELECT member,
        rule,
-       coalesce(period, 'outside the calendar') AS period,
+       period,
        count(*) AS clocks,
        count(*) FILTER (finding IN ('in time', 'late', 'overdue', 'not done')) AS settled,
        count(*) FILTER (finding = 'in time') AS in_time,
@@ -45,6 +22,6 @@ SELECT member,
        any_value(type) AS type,
        string_agg(DISTINCT status, ', ' ORDER BY status) AS status,
        CASE WHEN settled = 0 THEN 'nothing has come due or been done: no share' END AS note
-FROM rows_with_their_member
+FROM parts
 GROUP BY ALL
 ORDER BY member, rule, period

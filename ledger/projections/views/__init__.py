@@ -53,6 +53,11 @@ ALL = (
     "between",
     "fold_in_force",
     "fold_all",
+    "links",
+    "roots",
+    "told_of",
+    "worlds",
+    "parts_of_group",
 )
 
 

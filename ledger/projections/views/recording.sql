@@ -59,33 +59,38 @@ INNER JOIN pod_membership AS m
     ON m.worker = r.worker AND m.started_on <= r.written_on AND (m.ended_on IS NULL OR m.ended_on > r.written_on)
 GROUP BY ALL;
 
+-- recordings_placed(per, each, from, until): one row per entry of `recordings` that happened in the window, with the member
+-- and the first day of the period that count it.
+CREATE OR REPLACE MACRO recordings_placed(wanted_per, wanted_each, from_day, until_day) AS TABLE
+SELECT
+    r.journey, r.left_out, r.day, r.occurred_at, r.written_at, r.written_on, r.sealed_on,
+    CASE wanted_per
+        WHEN 'worker' THEN coalesce(r.worker, 'not known')
+        WHEN 'pod' THEN coalesce(p.pod, 'not known')
+        WHEN 'kind' THEN r.kind
+        WHEN 'child' THEN r.journey
+        WHEN 'stage' THEN coalesce(s.stage, 'not known')
+        ELSE 'authority'
+    END AS member,
+    CASE wanted_each
+        WHEN 'month' THEN CAST(date_trunc('month', r.day) AS DATE)
+        WHEN 'quarter' THEN CAST(date_trunc('quarter', r.day) AS DATE)
+        WHEN 'year' THEN make_date(year(CAST(r.day - INTERVAL 3 MONTH AS DATE)), 4, 1)
+    END AS period_from
+FROM recordings AS r
+LEFT JOIN writers_pods AS p ON wanted_per = 'pod' AND p.worker = r.worker AND p.written_on = r.written_on
+LEFT JOIN stages AS s
+    ON wanted_per = 'stage' AND s.journey = r.journey AND s.started_on <= r.day
+    AND (s.ended_on IS NULL OR s.ended_on > r.day)
+WHERE r.day >= from_day AND r.day < until_day;
+
 -- recording_figures(per, each, from, until): one row per worker or pod that wrote, kind, child, stage of the child, or
 -- the authority, and per period in which things happened: how soon they were written down and sealed. Medians and 90th
 -- percentiles are the smallest number of days within which half and nine tenths were done; without a time of day, within
 -- 24 hours is by the end of the next day.
 CREATE OR REPLACE MACRO recording_figures(wanted_per, wanted_each, from_day, until_day) AS TABLE
 WITH placed AS (
-    SELECT
-        r.left_out, r.day, r.occurred_at, r.written_at, r.written_on, r.sealed_on,
-        CASE wanted_per
-            WHEN 'worker' THEN coalesce(r.worker, 'not known')
-            WHEN 'pod' THEN coalesce(p.pod, 'not known')
-            WHEN 'kind' THEN r.kind
-            WHEN 'child' THEN r.journey
-            WHEN 'stage' THEN coalesce(s.stage, 'not known')
-            ELSE 'authority'
-        END AS member,
-        CASE wanted_each
-            WHEN 'month' THEN CAST(date_trunc('month', r.day) AS DATE)
-            WHEN 'quarter' THEN CAST(date_trunc('quarter', r.day) AS DATE)
-            WHEN 'year' THEN make_date(year(CAST(r.day - INTERVAL 3 MONTH AS DATE)), 4, 1)
-        END AS period_from
-    FROM recordings AS r
-    LEFT JOIN writers_pods AS p ON wanted_per = 'pod' AND p.worker = r.worker AND p.written_on = r.written_on
-    LEFT JOIN stages AS s
-        ON wanted_per = 'stage' AND s.journey = r.journey AND s.started_on <= r.day
-        AND (s.ended_on IS NULL OR s.ended_on > r.day)
-    WHERE r.day >= from_day AND r.day < until_day
+    SELECT * FROM recordings_placed(wanted_per, wanted_each, from_day, until_day)
 ),
 timed AS (
     SELECT
