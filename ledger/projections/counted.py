@@ -64,7 +64,7 @@ def behind(
     different = list({id(unit): unit for unit in grouped.values()}.values())
     roots = [root.root_id for unit in different for root in unit.roots]
     chains = facts.rows(text("told_of"), {"root_ids": roots})[1]
-    found = counted(Worlds(facts, asked), different, names)
+    found = counted(Worlds(facts, asked, different), different, names)
     for one in found:
         if one.parts != Counter(row for row in mine if f"journey:{row[place]}" in one.unit.streams):
             return None

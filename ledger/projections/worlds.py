@@ -31,7 +31,6 @@ Parts: TypeAlias = "Counter[tuple[Any, ...]]"
 TOGETHER = 150_000
 """About how many entries of worlds are asked at once."""
 COPIED = re.compile(r"(.*)~(\d+)", re.DOTALL)
-INSTEAD = "ALTER TABLE entries RENAME TO told"
 EMPTY = "DROP TABLE IF EXISTS entries"
 
 
@@ -98,13 +97,18 @@ def units(facts: Facts, journeys: Collection[str], kinds: tuple[str, ...] | None
 
 
 class Worlds:
-    """Worlds over the facts of a ledger, which stand at a view and are given up to this. `ask` as often as needed."""
+    """Worlds over the facts of a ledger, which stand at a view and are given up to this. `ask` as often as needed.
 
-    def __init__(self, facts: Facts, asked: Asked) -> None:
+    They hold these units, and what is about no child.
+    """
+
+    def __init__(self, facts: Facts, asked: Asked, units: Iterable[Unit]) -> None:
         self.asked = asked
         self.facts = facts
         self.bound = asked.wanted.bound(facts.stand(asked.view))
-        facts.connection.execute(INSTEAD)
+        facts.create("told", text("told_in_worlds"), {"streams": [stream for unit in units for stream in unit.streams]})
+        if facts.rows("SELECT * FROM duckdb_views() WHERE view_name = 'entries'", {})[1]:
+            facts.connection.execute("DROP VIEW entries")
         found = facts.connection.execute("SELECT max(position) FROM told").fetchone()
         self.last = int(found[0] or 0) if found else 0
 
@@ -122,7 +126,7 @@ class Worlds:
     def _together(self, worlds: list[tuple[Unit, Collection[Root]]]) -> list[Parts]:
         size = len(worlds) + 1
         withdrawn = [
-            {"world": n, "stream": root.stream, "root_id": root.root_id}
+            {"world": n, "position": root.position, "root_id": root.root_id}
             for n, (_, roots) in enumerate(worlds, 1)
             for root in roots
         ]
@@ -137,6 +141,7 @@ class Worlds:
         connection.sql(text("worlds"), params=bound).create("entries")
         facts = Facts(connection, (self.last + 2) * size + len(withdrawn), self.facts.recorded_at)
         facts.rules = self.facts.rules
+        facts.know_placeholders(self.facts.placeholders)
         facts.stand(self.asked.view.at(facts.position))
         card = self.asked.card
         facts.need(*card.all_own_sql, text(members_file(self.asked.wanted)), loosely=card.own)

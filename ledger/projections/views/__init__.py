@@ -56,6 +56,7 @@ ALL = (
     "links",
     "roots",
     "told_of",
+    "told_in_worlds",
     "worlds",
     "parts_of_group",
 )

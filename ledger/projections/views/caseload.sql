@@ -9,7 +9,11 @@ SELECT journey, started_on, ended_on FROM care_spells;
 CREATE OR REPLACE MACRO days_asked(wanted_each, from_day, until_day) AS TABLE
 WITH days AS (
     SELECT CAST(unnest(generate_series(
-        greatest(from_day, least(until_day - 1, (SELECT min(started_on) FROM open_cases))), until_day - 1, INTERVAL 1 DAY
+        greatest(from_day, least(until_day - 1, (
+            SELECT min(started_on) FROM (
+                SELECT started_on FROM open_cases UNION ALL SELECT started_on FROM stages WHERE stage = 'care leaver'
+            )
+        ))), until_day - 1, INTERVAL 1 DAY
     )) AS DATE) AS on_day
 )
 SELECT on_day

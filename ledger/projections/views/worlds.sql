@@ -5,7 +5,7 @@ WITH copies AS (
     SELECT unnest(CAST($copies AS STRUCT(world BIGINT, stream VARCHAR)[]), recursive := true)
 ),
 withdrawals AS (
-    SELECT unnest(CAST($withdrawn AS STRUCT(world BIGINT, stream VARCHAR, root_id VARCHAR)[]), recursive := true)
+    SELECT unnest(CAST($withdrawn AS STRUCT(world BIGINT, position BIGINT, root_id VARCHAR)[]), recursive := true)
 ),
 left_out AS (
     SELECT u.position, list({'journey': u.journey || '~' || c.world, 'started_on': u.started_on}) AS episodes
@@ -20,7 +20,7 @@ SELECT
         t.event_id || '~' || c.world AS event_id,
         t.corrects || '~' || c.world AS corrects,
         t.withdraws || '~' || c.world AS withdraws,
-        t.restricts || '~' || c.world AS restricts,
+        t.root_position * $worlds + c.world AS root_position,
         t.other_journey || '~' || c.world AS other_journey,
         t.family_id || '~' || c.world AS family_id
     )
@@ -34,10 +34,15 @@ WHERE t.stream[1:8] <> 'journey:'
 UNION ALL BY NAME
 SELECT
     $last_position + row_number() OVER () AS position,
-    stream || '~' || world AS stream,
+    t.stream || '~' || w.world AS stream,
     'entry-withdrawn.v1' AS name,
-    root_id || '~' || world || '~withdrawn' AS event_id,
+    w.root_id || '~' || w.world || '~withdrawn' AS event_id,
     getvariable('reader').instant AS recorded_at,
     CASE getvariable('reader').clock WHEN 'sealed' THEN TIMESTAMP '9999-12-31' END AS written_at,
-    root_id || '~' || world AS withdraws
-FROM withdrawals
+    w.root_id || '~' || w.world AS withdraws,
+    t.position * $worlds + w.world AS root_position,
+    t.name AS root_name,
+    t.recorded_at AS root_recorded_at,
+    t.written_at AS root_written_at
+FROM withdrawals AS w
+INNER JOIN told AS t ON t.position = w.position
