@@ -25,7 +25,7 @@ MEANINGS = Path(views.__file__).parent / "meanings.toml"
 WORKING = "_told"
 """How the names of tables end that are only worked on: they are no stable views."""
 BASE = ("entries",)
-ON_ENTRIES = ("admitted", "standing", "effective")
+ON_ENTRIES = ("admitted", "changes", "amended", "standing", "effective")
 HEAD = """\
 # Views
 

@@ -20,7 +20,7 @@ from pydantic import AwareDatetime
 from ledger.domain.events import catalogue
 from ledger.domain.events.base import Event, private_fields
 from ledger.projections.card import Card, measures
-from ledger.projections.views import VIEWS, statements, text, words
+from ledger.projections.views import WIDE, made, relations, statements, text, words
 
 ROW_COLUMNS = {
     "row_position": "BIGINT",
@@ -52,7 +52,10 @@ ENVELOPE_COLUMNS = {
 }
 """Columns of the envelope in an open part that measures may need."""
 
-COMPUTED = frozenset({"journey", "day", "known_at", "known_on", "expected", "restricted", "corrected", "root_id"})
+DERIVED_COLUMNS = ("day", "known_at", "known_on")
+"""Columns that are computed where the facts are made (`views/load.sql`), so that what is not asked for is not read."""
+
+COMPUTED = frozenset({*DERIVED_COLUMNS, "journey", "expected", "restricted", "corrected", "root_id"})
 TAKEN = COMPUTED | set(ROOT_COLUMNS) | {name.removeprefix("row_") for name in ROW_COLUMNS}
 """Names of the row and of what the views compute: an event's field of such a name is no column of the facts."""
 
@@ -76,11 +79,11 @@ def columns() -> dict[str, str]:
 
 @cache
 def columns_mentioned(sql: tuple[str, ...] | None = None) -> dict[str, str]:
-    """Return those columns whose names stand in this SQL: reading the others would cost and serve none.
+    """Return those columns whose names stand in this SQL: planning with the others would cost and serve none.
 
-    Without `sql`, all views and measures are asked.
+    SQL that reads no view with every column mentions none. Without `sql`, all views and measures are asked.
     """
-    mentioned = set().union(*map(words, sql or _all_sql()))
+    mentioned = set().union(*(words(one) for one in sql or _all_sql() if relations(one) & WIDE))
     return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in mentioned}
 
 
@@ -99,7 +102,7 @@ def sql_of(card: Card) -> tuple[str, ...]:
 @cache
 def _all_sql() -> tuple[str, ...]:
     """Return the SQL of all views and measures."""
-    return (*map(text, VIEWS), *(sql for card in measures().values() for sql in sql_of(card)))
+    return (*made().values(), *(sql for card in measures().values() for sql in sql_of(card)))
 
 
 _SIMPLE = {

@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events import catalogue
-from ledger.projections.columns import columns_mentioned, kinds_mentioned
+from ledger.projections.columns import DERIVED_COLUMNS, columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
 from ledger.projections.fact_lines import connect, found_in, lines_of
 from ledger.projections.facts_folder import FactsFolder
-from ledger.projections.views import STEADY, VIEWS, needed, requires, text
+from ledger.projections.views import STEADY, made, needed, requires, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
 FAR = datetime(9999, 12, 31)
 PLACEHOLDERS = "SET VARIABLE placeholders = $ids"
 SIDE_BY_SIDE = 4
-"""How many files of views are made at once: most take longer to plan than to run, and a plan is made by one thread."""
+"""How many tables and views are made at once: most take longer to plan than to run, and one thread makes a plan."""
 
 
 class Facts:
@@ -115,7 +115,8 @@ class Facts:
             *map(ConstantExpression, RESTRICTIONS)
         )
         rows = connection.read_parquet(list(files)).filter(shown)
-        rows.select(*(ColumnExpression(name.removeprefix("row_")) for name in wanted)).create_view("entries")
+        names = (*(name.removeprefix("row_") for name in wanted), *DERIVED_COLUMNS)
+        rows.select(*map(ColumnExpression, names)).create_view("entries")
         return cls._shut(connection, position, recorded_at)
 
     @classmethod
@@ -159,28 +160,28 @@ class Facts:
 
     def make_all(self) -> None:
         """Make every view."""
-        self._make(VIEWS)
+        self._make(made())
 
-    def _make(self, files: Iterable[str]) -> None:
-        """Make these files of views, those that do not read each other side by side."""
-        missing = [name for name in files if name not in self._built]
+    def _make(self, names: Iterable[str]) -> None:
+        """Make these tables, views and macros, those that do not read each other side by side."""
+        missing = [name for name in names if name not in self._built]
         order = TopologicalSorter({name: requires(name).intersection(missing) for name in missing})
         order.prepare()
         with ThreadPoolExecutor(SIDE_BY_SIDE) as workers:
             making: dict[Future[None], str] = {}
             while order.is_active():
-                making |= {workers.submit(self._make_file, name): name for name in order.get_ready()}
+                making |= {workers.submit(self._make_one, name): name for name in order.get_ready()}
                 for done in wait(making, return_when=FIRST_COMPLETED).done:
                     name = making.pop(done)
                     done.result()
                     self._built.add(name)
                     order.done(name)
 
-    def _make_file(self, name: str) -> None:
+    def _make_one(self, name: str) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(text("reader"), {"reader": self.reader})
             cursor.execute(PLACEHOLDERS, {"ids": self.placeholders})
-            cursor.execute(text(name), parameters(name, self.rules))
+            cursor.execute(made()[name], parameters(name, self.rules))
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:
         """Keep the rows of a statement, in their order, as a new table of this name."""
@@ -220,7 +221,9 @@ def load_facts(
     if FactsFolder.possible(store):
         with FactsFolder(store) as kept:
             kept.refresh()
-            chosen = wanted or columns_mentioned(None if sql is None else (*sql, *map(text, needed(*sql))))
+            chosen = wanted or columns_mentioned(
+                None if sql is None else (*sql, *map(made().__getitem__, needed(*sql)))
+            )
             with ExitStack() as stack:
                 stack.enter_context(kept.reading())
                 facts = Facts.of_files(kept.files, chosen, position=position, recorded_at=recorded_at)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ledger.domain.clock import from_microseconds
+from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events import catalogue
-from ledger.projections.columns import ROOT_COLUMNS, columns, kinds_mentioned
+from ledger.projections.columns import DERIVED_COLUMNS, ROOT_COLUMNS, columns, kinds_mentioned
 from ledger.projections.fact_lines import ABOUT
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.facts_folder import FactsFolder
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 _ROW = ("position", "stream", "version", "name", "event_id", "recorded_at")
-_OWN = {*_ROW, *ROOT_COLUMNS, "erased"}
+_OWN = {*_ROW, *ROOT_COLUMNS, *DERIVED_COLUMNS, "erased"}
 _TOGETHER = 2000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALL = "SELECT * FROM entries ORDER BY position"
@@ -78,8 +78,20 @@ def _differing(held: dict[str, Any], part: tuple[Any, ...]) -> list[str]:
     if bool(held["erased"]) is bool(part[6]):
         wrong.append("erased")
     fields = orjson.loads(part[6]) if part[6] else {}
+    wrong += [name for name, value in _derived(fields, part[5]).items() if held[name] != value]
     coded = (name for name in held if name not in _OWN)
     return wrong + [name for name in coded if not _same(held[name], fields.get(name))]
+
+
+def _derived(fields: dict[str, Any], recorded_at: int) -> dict[str, date | None]:
+    """Return what the computed columns must hold: the day in London, and when it was known."""
+    written_at, occurred_at = (fields.get(name) for name in ("written_at", "occurred_at"))
+    known_at = datetime.fromisoformat(written_at) if written_at else from_microseconds(recorded_at)
+    day: date | None = date.fromisoformat(fields["occurred_on"]) if fields.get("occurred_on") else None
+    if day is None and occurred_at:
+        day = london_day(datetime.fromisoformat(occurred_at))
+    known = known_at.astimezone(UTC).replace(tzinfo=None)
+    return {"day": day, "known_at": known, "known_on": london_day(known_at)}
 
 
 def _root_differing(store: Store, held: dict[str, Any], part: tuple[Any, ...]) -> list[str]:

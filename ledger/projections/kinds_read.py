@@ -12,8 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ledger.projections.sql_fault import WIDE
-from ledger.projections.views import VIEWS, relations, statements, text
+from ledger.projections.views import VIEWS, WIDE, relations, statements, text
 
 if TYPE_CHECKING:
     from ledger.projections.card import Card

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 from ledger.errors import LedgerError, Malformed, Problem, Refused
 from ledger.projections.columns import columns
 from ledger.projections.event_views import ENVELOPE, event_views
-from ledger.projections.views import VIEWS, made_by, words
+from ledger.projections.views import WIDE, made, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import duckdb
 
-WIDE = {"entries", "admitted", "standing", "effective"}
-"""Views with every column of the facts."""
 WRITES = re.compile(r"Can only (delete from|update|merge into) base table|is not an? table")
 """What DuckDB says where a view would be written to."""
 READS_ONLY = "SQL here reads the views and nothing else: no writing, no files, no network, no settings."
@@ -55,7 +53,7 @@ def one_statement(sql: str, file: str | None = None) -> duckdb.Statement:
 
 def relation_names() -> set[str]:
     """Return the names of all views and macros."""
-    return {"entries", *event_views()}.union(*map(made_by, VIEWS))
+    return {"entries", *event_views(), *(name.rstrip("(") for name in made())}
 
 
 def column_names() -> set[str]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ledger.errors import Malformed, Problem
 from ledger.projections import event_views
 from ledger.projections.columns import ENVELOPE_COLUMNS, columns, columns_mentioned
-from ledger.projections.sql_fault import WIDE, fault, one_statement
-from ledger.projections.views import needed, statements, text, words
+from ledger.projections.sql_fault import fault, one_statement
+from ledger.projections.views import WIDE, made, needed, statements, text, words
 
 if TYPE_CHECKING:
     from ledger.projections.card import Card
@@ -28,9 +28,9 @@ def wanted_columns(*sql: str) -> dict[str, str]:
     if said & WIDE and any(STAR.search(statements(one)) for one in sql):
         return columns()
     views = [view for one in sql for view in event_views.mentioned(one)]
-    files = needed(*sql, text("provenance"), text("people"), loosely=True)
-    known = columns_mentioned((*sql, text("provenance"), *map(text, files)))
-    own = {name for view in views for name in event_views.own_columns(view)}
+    names = needed(*sql, text("provenance"), text("people"), loosely=True)
+    known = columns_mentioned((*sql, text("provenance"), *map(made().__getitem__, names)))
+    own = {name for view in views for name in event_views.own_columns(view)} | (said if said & WIDE else set())
     own |= set(ENVELOPE_COLUMNS) if views else set()
     return {name: kind for name, kind in columns().items() if name in known or name in own}
 

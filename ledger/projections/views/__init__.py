@@ -37,10 +37,13 @@ VIEWS = (
     "directory",
     "at_any_clock",
 )
-"""Files that make tables, views and macros; each may use those before it. What a query mentions is made for it."""
+"""Files that make tables, views and macros; each may use those before it. What a query reads is made for it."""
 
 STEADY = frozenset({"calendar", "timescales"})
-"""Files whose tables come from the project's own data, bound as parameters, and depend on no reader."""
+"""Tables that come from the project's own data, bound as parameters, and depend on no reader."""
+
+WIDE = frozenset({"entries", "admitted", "changes", "amended", "standing", "effective", "told"})
+"""What has every column of the facts; `told` where one question is asked of many worlds."""
 
 ALL = (
     "load",
@@ -79,36 +82,48 @@ def words(sql: str) -> set[str]:
 
 
 @cache
-def made_by(name: str) -> frozenset[str]:
-    """Return the names of the tables, views and macros that one file makes."""
-    return frozenset(re.findall(r"CREATE OR REPLACE (?:TABLE|VIEW|MACRO) (\w+)", statements(text(name))))
+def made() -> dict[str, str]:
+    """Return {table, view or macro: the statement that makes it} of all files, in the order in which they build.
+
+    A macro that has the name of a view stands as its name and a bracket.
+    """
+    found: dict[str, str] = {}
+    for file in VIEWS:
+        for statement in text(file).split("CREATE OR REPLACE ")[1:]:
+            name, bracket, _ = statement.split()[1].partition("(")
+            found[name + bracket if name in found else name] = f"CREATE OR REPLACE {statement.rpartition(';')[0]}"
+    return found
 
 
 @cache
 def requires(name: str) -> frozenset[str]:
-    """Return the files whose tables, views and macros one file reads itself."""
-    read = relations(text(name))
-    return frozenset(other for other in VIEWS[: VIEWS.index(name)] if made_by(other) & read)
+    """Return what a table, view or macro reads itself, of what is made before it."""
+    before = list(made())
+    return relations(made()[name]).intersection(before[: before.index(name)])
 
 
 @cache
 def relations(sql: str) -> frozenset[str]:
-    """Return the words of SQL that stand where a table or a macro may: after FROM or JOIN, or before a bracket."""
+    """Return the words of SQL that stand where a table or a macro may: after FROM or JOIN, or before a bracket.
+
+    The latter stand as they are, and with their bracket.
+    """
     plain = statements(sql).lower()
+    called = set(re.findall(r"(\w+)\s*\(", plain))
     lists = re.findall(r"\b(?:from|join)\s+((?:\w+(?:\s+(?:as\s+)?\w+)?\s*,\s*)*\w+)", plain)
-    return frozenset(re.findall(r"\w+", " ".join(lists))) | frozenset(re.findall(r"(\w+)\s*\(", plain))
+    return frozenset(re.findall(r"\w+", " ".join(lists))) | called | {f"{name}(" for name in called}
 
 
 @lru_cache(maxsize=512)
 def needed(*sql: str, loosely: bool = False) -> tuple[str, ...]:
-    """Return the files that make what this SQL reads, with all that they build on, in order.
+    """Return the tables, views and macros that this SQL reads, with all that they build on, in order.
 
     `loosely`, any mention is enough: for SQL that is not ours, which may join in ways that only a parser finds.
     """
-    mentioned = set().union(*map(words if loosely else relations, sql))
+    wanted = set().union(*map(relations, sql), *(map(words, sql) if loosely else ()))
     found = set()
-    for name in reversed(VIEWS):  # each builds on those before it alone
-        if made_by(name) & mentioned:
+    for name in reversed(made()):  # each builds on those before it alone
+        if name in wanted:
             found.add(name)
-            mentioned |= relations(text(name))
-    return tuple(name for name in VIEWS if name in found)
+            wanted |= requires(name)
+    return tuple(name for name in made() if name in found)

@@ -22,10 +22,10 @@ WITH RECURSIVE asked AS (
         END AS last_position
 ),
 known_then AS (
-    SELECT e.*, coalesce(e.written_at, e.recorded_at) AS known_at
+    SELECT e.*
     FROM entries AS e
     CROSS JOIN asked AS a
-    WHERE e.position <= a.last_position AND coalesce(e.written_at, e.recorded_at) <= a.instant
+    WHERE e.position <= a.last_position AND e.known_at <= a.instant
 ),
 latest_changes AS (
     SELECT
@@ -72,10 +72,8 @@ contents AS (
 in_force AS (
     SELECT
         c.* REPLACE (coalesce(c.basis, 'practice') AS basis),
-        coalesce(c.occurred_on, london_day(c.occurred_at)) AS day,
-        london_day(c.known_at) AS known_on,
-        coalesce(day > known_on, false) AS expected,
-        CASE WHEN c.occurred_until <= known_on THEN c.occurred_until END AS stated_end_on,
+        coalesce(c.day > c.known_on, false) AS expected,
+        CASE WHEN c.occurred_until <= c.known_on THEN c.occurred_until END AS stated_end_on,
         coalesce(r.restricted, false) AS restricted
     FROM contents AS c
     LEFT JOIN restrictions AS r ON r.root_position = c.position

@@ -4,7 +4,7 @@ WITH of_the_journeys AS (
     SELECT
         a.position, a.event_id, coalesce(a.corrects, a.withdraws, a.event_id) AS root_id,
         coalesce(a.replacement_name, a.name) AS kind,
-        coalesce(a.occurred_on, CAST(timezone('Europe/London', timezone('UTC', a.occurred_at)) AS DATE)) AS day
+        a.day
     FROM admitted AS a
     LEFT JOIN people AS p ON p.stream = a.stream
     WHERE a.stream[1:8] = 'journey:' AND coalesce(p.journey, a.stream[9:]) IN (SELECT unnest($journeys))

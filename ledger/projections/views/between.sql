@@ -4,14 +4,14 @@ SELECT
     CASE WHEN e.stream[1:8] = 'journey:' THEN coalesce(p.journey, e.stream[9:]) END AS journey,
     coalesce(e.root_name, e.replacement_name, e.name) AS kind,
     e.position <= getvariable('reader').position
-    AND CASE getvariable('reader').clock WHEN 'sealed' THEN e.recorded_at ELSE coalesce(e.written_at, e.recorded_at) END
+    AND CASE getvariable('reader').clock WHEN 'sealed' THEN e.recorded_at ELSE e.known_at END
         <= getvariable('reader').instant AS known_here
 FROM entries AS e
 LEFT JOIN people AS p ON p.stream = e.stream
 WHERE e.name NOT IN ('entry-restricted.v1', 'entry-unrestricted.v1', 'dispute-noted.v1')
   AND known_here <> (
       e.position <= $other_position
-      AND CASE $other_clock WHEN 'sealed' THEN e.recorded_at ELSE coalesce(e.written_at, e.recorded_at) END
+      AND CASE $other_clock WHEN 'sealed' THEN e.recorded_at ELSE e.known_at END
           <= $other_instant
   )
 ORDER BY e.position;

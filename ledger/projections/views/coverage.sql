@@ -80,7 +80,7 @@ times_told AS (
     SELECT position, known_at FROM admitted WHERE name = 'care-episode-started.v1'
     UNION ALL
     SELECT root_position, known_at
-    FROM admitted
+    FROM changes
     WHERE name = 'entry-corrected.v1' AND root_name = 'care-episode-started.v1'
 ),
 first_told AS (

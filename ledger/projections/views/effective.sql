@@ -1,19 +1,16 @@
 -- The one place that knows about corrections, withdrawals, restrictions, erasures and what is only expected.
 
--- london_day(moment): the day in London of a moment in UTC. London is never behind UTC nor two hours ahead of it, so that
--- only late in the evening a time zone must be asked.
-CREATE OR REPLACE MACRO london_day(moment) AS (
-    CASE WHEN hour(moment) < 22 THEN CAST(moment AS DATE)
-    ELSE CAST(timezone('Europe/London', timezone('UTC', moment)) AS DATE) END
-);
-
 -- admitted: one row per entry known (or sealed) at the reader's view; every entry has its known moment.
 CREATE OR REPLACE VIEW admitted AS
-SELECT e.*, coalesce(e.written_at, e.recorded_at) AS known_at
-FROM entries AS e
-WHERE e.position <= getvariable('reader').position
-  AND CASE getvariable('reader').clock WHEN 'sealed' THEN e.recorded_at ELSE coalesce(e.written_at, e.recorded_at) END
+SELECT *
+FROM entries
+WHERE position <= getvariable('reader').position
+  AND CASE getvariable('reader').clock WHEN 'sealed' THEN recorded_at ELSE known_at END
       <= getvariable('reader').instant;
+
+-- changes: one row per correction or withdrawal known (or sealed) at the reader's view.
+CREATE OR REPLACE TABLE changes AS
+SELECT * FROM admitted WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1');
 
 -- replaced: one row per root entry whose place another entry has taken: the correction or withdrawal with the greatest
 -- (known, position), where that is greater than the root's own. A root that became known later stands at this view where
@@ -26,8 +23,8 @@ WITH latest_change AS (
         any_value(root_recorded_at) AS root_recorded_at,
         any_value(coalesce(root_written_at, root_recorded_at)) AS root_known_at,
         max((known_at, position, name = 'entry-withdrawn.v1')) AS latest
-    FROM admitted
-    WHERE name IN ('entry-corrected.v1', 'entry-withdrawn.v1') AND root_name NOT IN (
+    FROM changes
+    WHERE root_name NOT IN (
         'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
     )
     GROUP BY root_position
@@ -46,33 +43,34 @@ WHERE name IN ('entry-restricted.v1', 'entry-unrestricted.v1') AND root_position
 GROUP BY root_position
 HAVING max((position, name = 'entry-restricted.v1'))[2];
 
+-- amended: one row per root entry in force whose content a correction tells, as in `standing`.
+CREATE OR REPLACE TABLE amended AS
+SELECT
+    c.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at)
+        REPLACE (
+            c.replacement_name AS name, c.root_position AS position, coalesce(c.basis, 'practice') AS basis
+        ),
+    c.position AS entry_position, r.root_id, true AS corrected, coalesce(c.day > c.known_on, false) AS expected,
+    CASE WHEN c.occurred_until <= c.known_on THEN c.occurred_until END AS stated_end_on,
+    c.root_position IN (SELECT position FROM restricted_entries) AS restricted
+FROM changes AS c
+INNER JOIN replaced AS r ON r.by_position = c.position
+WHERE c.name = 'entry-corrected.v1' AND c.erased IS NULL;
+
 -- standing: one row per root entry in force, with the content in force. `position` and `root_id` are the root's,
 -- `entry_position` that of the entry whose content stands; everything else is that entry's.
 CREATE OR REPLACE VIEW standing AS
-WITH in_force AS (
-    SELECT
-        a.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at),
-        a.position AS entry_position, a.event_id AS root_id, false AS corrected
-    FROM admitted AS a
-    ANTI JOIN replaced AS r ON r.root_position = a.position
-    WHERE a.name NOT IN (
-        'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
-    )
-    UNION ALL BY NAME
-    SELECT
-        c.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at)
-            REPLACE (c.replacement_name AS name, c.root_position AS position),
-        c.position AS entry_position, r.root_id, true AS corrected
-    FROM admitted AS c
-    INNER JOIN replaced AS r ON r.by_position = c.position
-    WHERE c.name = 'entry-corrected.v1'
-)
 SELECT
-    * REPLACE (coalesce(basis, 'practice') AS basis),
-    coalesce(occurred_on, london_day(occurred_at)) AS day,
-    london_day(known_at) AS known_on,
-    coalesce(day > known_on, false) AS expected,
-    CASE WHEN occurred_until <= known_on THEN occurred_until END AS stated_end_on,
-    position IN (SELECT position FROM restricted_entries) AS restricted
-FROM in_force
-WHERE erased IS NULL;
+    e.* EXCLUDE (replacement_name, root_position, root_name, root_recorded_at, root_written_at)
+        REPLACE (coalesce(e.basis, 'practice') AS basis),
+    e.position AS entry_position, e.event_id AS root_id, false AS corrected,
+    coalesce(e.day > e.known_on, false) AS expected,
+    CASE WHEN e.occurred_until <= e.known_on THEN e.occurred_until END AS stated_end_on,
+    e.position IN (SELECT position FROM restricted_entries) AS restricted
+FROM admitted AS e
+ANTI JOIN replaced AS r ON r.root_position = e.position
+WHERE e.erased IS NULL AND e.name NOT IN (
+    'entry-corrected.v1', 'entry-withdrawn.v1', 'dispute-noted.v1', 'entry-restricted.v1', 'entry-unrestricted.v1'
+)
+UNION ALL BY NAME
+FROM amended;

@@ -29,6 +29,23 @@ LEFT JOIN lefts AS l
     AND (l.started_on IS NULL OR l.started_on = j.started_on)
 GROUP BY ALL;
 
+-- worker_pods: one row per period in which a worker was in the same pods; half-open. `pod` is the one joined last.
+CREATE OR REPLACE TABLE worker_pods AS
+WITH days_of_change AS (
+    SELECT worker, started_on AS day FROM pod_membership WHERE started_on IS NOT NULL
+    UNION
+    SELECT worker, ended_on FROM pod_membership WHERE started_on IS NOT NULL AND ended_on IS NOT NULL
+),
+periods AS (
+    SELECT worker, day AS started_on, lead(day) OVER (PARTITION BY worker ORDER BY day) AS ended_on
+    FROM days_of_change
+)
+SELECT p.worker, p.started_on, p.ended_on, max((m.started_on, m.pod))[2] AS pod
+FROM periods AS p
+INNER JOIN pod_membership AS m
+    ON m.worker = p.worker AND m.started_on <= p.started_on AND (m.ended_on IS NULL OR m.ended_on > p.started_on)
+GROUP BY ALL;
+
 -- worker_posts: one row per spell of a worker in the authority's service; half-open.
 CREATE OR REPLACE VIEW worker_posts AS
 WITH joined AS (
