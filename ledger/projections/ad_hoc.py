@@ -79,21 +79,24 @@ def run_sql(
     return identified(Table(table.columns, table.rows, table.notes, told), ("child",), store)
 
 
-def _rows(facts: Facts, sql: str, bound: dict[str, Any], file: str | None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run the statement in a transaction that cannot write."""
+def _rows(
+    facts: Facts, sql: str, bound: dict[str, Any], file: str | None
+) -> tuple[tuple[Column, ...], list[tuple[Any, ...]]]:
+    """Run the statement in a transaction that cannot write; return its columns, each with its SQL type, and rows."""
     import duckdb
 
     try:
         facts.query("BEGIN TRANSACTION READ ONLY")
         cursor = facts.query(sql, **bound)
-        return [column[0] for column in cursor.description], cursor.fetchall()
+        return tuple(Column(name, type=str(kind)) for name, kind, *_ in cursor.description), cursor.fetchall()
     except duckdb.Error as error:
         raise fault(error, sql, file) from None
     finally:
         facts.query("ROLLBACK")
 
 
-def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Table:
+def _table(columns: tuple[Column, ...], rows: list[tuple[Any, ...]]) -> Table:
+    names = [column.name for column in columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         told = f"two columns are named {twice[0]}; give one another name with AS."
@@ -102,4 +105,4 @@ def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Table:
     if endless:
         rows = [tuple(None if isinstance(c, float) and not math.isfinite(c) else c for c in row) for row in rows]
     notes = [f"{endless} cells were no finite numbers; they are left empty."] if endless else []
-    return Table(tuple(map(Column, names)), rows, notes)
+    return Table(columns, rows, notes)

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.render import emit
-from ledger.errors import Refused, Unavailable
+from ledger.errors import Refused
 from ledger.exporters import html, svg, xlsx
 from ledger.projections.kinds import kinds
 from ledger.projections.table import Column, Table
@@ -178,6 +178,20 @@ def test_an_empty_column_keeps_its_type_where_the_measure_knows_it(tmp_path: Pat
         assert [r[1] for r in connection.execute(f"DESCRIBE FROM '{out}'").fetchall()] == ["DATE", "BIGINT", "DOUBLE"]
 
 
+def test_lists_keep_what_they_hold_and_great_numbers_are_doubles(tmp_path: Path) -> None:
+    typed = Table(
+        (Column("entries"), Column("days", "", "DATE[]"), Column("sum", "", "HUGEINT"), Column("n", "", "HUGEINT")),
+        [((26, 27), (date(2024, 5, 1),), 2**70, 3), ((), None, 1, None)],
+    )
+    out = tmp_path / "t.parquet"
+    emit(typed, out=out)
+    with duckdb.connect() as connection:
+        described = [row[1] for row in connection.execute(f"DESCRIBE FROM '{out}'").fetchall()]
+        rows = connection.execute(f"FROM '{out}'").fetchall()
+    assert described == ["BIGINT[]", "DATE[]", "DOUBLE", "BIGINT"]
+    assert rows == [([26, 27], [date(2024, 5, 1)], float(2**70), 3), ([], None, 1.0, None)]
+
+
 class Page(HTMLParser):
     """What stands in a page: its tags with their attributes, and its text."""
 
@@ -269,22 +283,3 @@ def test_a_picture_that_is_not_obvious_is_refused_in_a_sentence(
 def test_a_file_has_no_place_on_a_terminal(table: Table) -> None:
     with pytest.raises(click.UsageError, match=r"-o FILE\.xlsx"):
         emit(table, "xlsx")
-
-
-@pytest.mark.parametrize("name", ["pyarrow", "polars", "pandas"])
-def test_a_frame_without_its_package_names_what_to_install(
-    table: Table, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(__import__("sys").modules, name, None)
-    ask = {"pyarrow": table.arrow, "polars": table.polars, "pandas": table.pandas}[name]
-    with pytest.raises(Unavailable, match=name) as told:
-        ask()
-    assert told.value.hint == f"pip install {name}"
-
-
-@pytest.mark.parametrize("name", ["pyarrow", "polars", "pandas"])
-def test_a_frame_holds_the_rows(table: Table, name: str) -> None:
-    pytest.importorskip(name)
-    frame = {"pyarrow": table.arrow, "polars": table.polars, "pandas": table.pandas}[name]()
-    assert list(frame.column_names if name == "pyarrow" else frame.columns) == [c.name for c in table.columns]
-    assert len(frame) == 3
