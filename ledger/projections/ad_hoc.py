@@ -10,7 +10,6 @@ key is here. The result carries the SHA-256 of the SQL, the clock, the position 
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from ledger.projections.facts import Facts, load_facts
 from ledger.projections.provenance import shown_and_left_out, stood, views_digest
 from ledger.projections.request import FIRST_DAY, LAST_DAY, until
 from ledger.projections.sql_fault import fault, one_statement
-from ledger.projections.table import Column, Table
+from ledger.projections.table import Column, Table, finite
 from ledger.projections.views import text, words
 from ledger.projections.wanted import bindable, wanted_columns
 
@@ -101,8 +100,4 @@ def _table(columns: tuple[Column, ...], rows: list[tuple[Any, ...]]) -> Table:
     if twice:
         told = f"two columns are named {twice[0]}; give one another name with AS."
         raise Malformed([Problem("bad-sql", told, refused=True)])
-    endless = sum(isinstance(cell, float) and not math.isfinite(cell) for row in rows for cell in row)
-    if endless:
-        rows = [tuple(None if isinstance(c, float) and not math.isfinite(c) else c for c in row) for row in rows]
-    notes = [f"{endless} cells were no finite numbers; they are left empty."] if endless else []
-    return Table(columns, rows, notes)
+    return Table(columns, *finite(rows))
