@@ -76,6 +76,18 @@ def test_contradictions_and_nonsense_are_refused(
     assert told in err
 
 
+@pytest.mark.parametrize("command", [("diff", "--known-at", "2024-05-31"), ("explain", "--row", "P1")])
+def test_small_numbers_are_hidden_in_tables_of_groups_and_nowhere_else(
+    say: Callable[..., tuple[int, str, str]], command: tuple[str, ...]
+) -> None:
+    name, *words = command
+    code, out, err = say("project", name, "continuity", *words, "--by", "pod", "--suppress-below", "6")
+    assert (code, out) == (BAD_DATA, "")
+    assert "continuity has no option --suppress-below" in err
+    over = ("--over", "month", "--column", "children", "--from", "2024-04-01", "--to", "2024-07-01")
+    assert say("project", "run", "continuity", *over, "--suppress-below", "6")[0] == USAGE
+
+
 def test_names_that_are_not_there_get_the_nearest(say: Callable[..., tuple[int, str, str]]) -> None:
     assert "Nearest: continuity." in say("project", "run", "continuty")[2]
     code, _, err = say("sql", "SELECT 1 AS x,\n  2 AS y\nFROM visit")
