@@ -114,7 +114,7 @@ def _hint(hint: str) -> None:
 
 def _plain(text: str) -> str:
     """Return the text with control characters shown as a question mark: an error must not drive the terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text.replace("\t", " "))
 
 
 def _debug() -> None:

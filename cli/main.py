@@ -54,6 +54,7 @@ class LazyGroup(click.Group):
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--ledger", "where", envvar="JOURNEY_LEDGER", default="./journey-ledger", help="The ledger's folder.")
+@click.version_option(package_name="journey-ledger", prog_name="journey", message="%(prog)s %(version)s")
 @click.pass_context
 def journey(ctx: click.Context, where: str) -> None:
     """Journey Ledger: children's journeys through social care, as they happened and as they were known."""

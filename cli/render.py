@@ -6,8 +6,9 @@
 
 - JSON is one object: `{"rows": [{column: value}], "notes": [...], "provenance": {...}}`. CSV and NDJSON hold only the
   rows; notes and provenance go to stderr, so that rows can be piped.
-- Undefined is null in JSON and empty in CSV. Dates are ISO 8601, moments in UTC; fractions are decimals to 12 places
-  (3 on a terminal). A CSV text cell that begins with = + - @ gets an apostrophe before it: no spreadsheet runs it.
+- Undefined is null in JSON and empty in CSV. Dates are ISO 8601, moments in UTC; fractions are decimals to 12 places.
+  On a terminal they have 3, and moments are told as clocks in London do. A CSV text cell that begins with = + - @ gets
+  an apostrophe before it: no spreadsheet runs it.
 - xlsx, parquet, html and svg are files: `ledger.exporters` writes them, with definition, notes and provenance inside.
 - Text reaches a terminal without its control characters: what a child said must not drive the reader's screen.
 """
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.exporters.cells import as_json, cell, guarded, plain, printable
+from ledger.exporters.cells import as_json, guarded, plain, printable, remark, short
 from ledger.exporters.whole import whole_file
 
 if TYPE_CHECKING:
@@ -112,9 +113,7 @@ def _terminal(table: Table, *, fancy: bool) -> str:
 
     numeric = [any(_is_number(row[place]) for row in table.rows) for place in range(len(table.columns))]
     names = [column.name for column in table.columns]
-    return drawn(
-        names, [[_screen(value) for value in row] for row in table.rows], numeric, _remarks(table), fancy=fancy
-    )
+    return drawn(names, [[short(value) for value in row] for row in table.rows], numeric, _remarks(table), fancy=fancy)
 
 
 def _is_number(value: Any) -> bool:
@@ -131,11 +130,7 @@ def _records(table: Table) -> list[dict[str, Any]]:
 def _remarks(table: Table) -> list[str]:
     """Return the notes and the provenance of a table as lines."""
     notes = [f"note: {printable(note)}" for note in table.notes]
-    return notes + [f"{key}: {printable(cell(value))}" for key, value in table.provenance.items()]
-
-
-def _screen(value: Any) -> str:
-    return f"{float(value):.3f}" if isinstance(value, float | Fraction | Decimal) else printable(cell(value))
+    return notes + [f"{key}: {printable(remark(value))}" for key, value in table.provenance.items()]
 
 
 def write(out: Path, text: str) -> None:

@@ -18,9 +18,19 @@ if TYPE_CHECKING:
 STATED = ("from_", "to_", "until_", "on", "known_at", "position", "file", "to", "view", "sql", "store")
 
 
+class Statement(click.Command):
+    """A command whose argument is SQL and may begin with a comment, which else would look like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        commented = [arg for arg in args if arg.startswith("--") and arg[2:3].isspace()]
+        rest = [arg for arg in args if arg not in commented]
+        return super().parse_args(ctx, [*rest, "--", *commented] if commented else args)
+
+
 @click.command(
+    cls=Statement,
     epilog="The views and their columns are in docs/VIEWS.md. $from_, $to_, $until_, $on, $known_at and $position are "
-    "bound; so is every --param. Text of --param is text: CAST($day AS DATE) makes a date of it."
+    "bound; so is every --param. Text of --param is text: CAST($day AS DATE) makes a date of it.",
 )
 @click.argument("statement", required=False)
 @click.option("-f", "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="SQL in a file.")
@@ -43,10 +53,11 @@ def sql(
 ) -> None:
     """Run one SELECT over the views, as known at a date: journey sql "SELECT count(*) FROM visits"."""
     from ledger.projections.ad_hoc import run_sql
+    from ledger.projections.source import source
 
     if (statement is None) is (file is None):
         raise click.UsageError("give the SQL, or --file with it.")
-    told = statement if file is None else file.read_text("utf-8")
+    told = statement if file is None else source(file)
     with open_from(ctx) as ledger:
         found = run_sql(
             ledger.store, told or "", view, from_=from_, to=to, file=file.name if file else None, **_given(params)

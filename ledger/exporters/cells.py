@@ -53,6 +53,30 @@ def cell(value: Any) -> str:
     return str(value)
 
 
+def remark(value: Any) -> str:
+    """Return a value of a provenance as one line for people: several of them, or names with values, between semicolons.
+
+    >>> remark({"year": 2025, "level": "worker"})
+    'year 2025; level worker'
+    """
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {remark(inner)}" for name, inner in value.items())
+    return "; ".join(map(remark, value)) if isinstance(value, list | tuple) else cell(value)
+
+
+def short(value: Any) -> str:
+    """Return a value as the text of one cell that people read: fractions to 3 places, moments as clocks in London tell.
+
+    >>> short(Fraction(2, 3)), short(datetime(2025, 3, 30, 23, tzinfo=UTC))
+    ('0.667', '2025-03-31 00:00:00 BST')
+    """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        from ledger.domain.clock import LONDON
+
+        return f"{value.astimezone(LONDON):%Y-%m-%d %H:%M:%S %Z}"
+    return f"{float(value):.3f}" if isinstance(value, float | Fraction | Decimal) else printable(cell(value))
+
+
 def guarded(value: Any) -> str:
     """Return a value as the text of one CSV cell that no spreadsheet runs as a formula."""
     text = cell(value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.exporters.cells import cell
+from ledger.exporters.cells import remark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def warning(table: Table) -> str:
 def provenance_lines(table: Table) -> list[tuple[str, str]]:
     """Return the provenance as (what, how), what readers look for first at the top."""
     found = table.provenance
-    lines = [(words, cell(found[key])) for key, words in FIRST.items() if key in found]
+    lines = [(words, remark(found[key])) for key, words in FIRST.items() if key in found]
     return lines + [
-        (key.replace("_", " ").capitalize(), cell(value)) for key, value in found.items() if key not in FIRST
+        (key.replace("_", " ").capitalize(), remark(value)) for key, value in found.items() if key not in FIRST
     ]

@@ -14,18 +14,21 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ledger.exporters.cells import cell, printable
+from ledger.exporters.cells import printable, short
 from ledger.exporters.cover import provenance_lines, synthetic, title, warning
 from ledger.exporters.templates import template
-from ledger.projections.kinds import kinds
+from ledger.projections.kinds import Kind, kinds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from ledger.projections.table import Table
 
 RIGHT = ("whole", "number")
 """Kinds whose cells stand to the right."""
+LONG = 24
+"""More characters than this, in some cell, make a column one of long text."""
 
 
 def write(table: Table, path: Path) -> None:
@@ -36,6 +39,7 @@ def write(table: Table, path: Path) -> None:
 def page(table: Table) -> str:
     """Return the whole page."""
     style = _style()
+    rows = [[short(value) for value in row] for row in table.rows]
     return template("table.html.j2").render(
         title=title(table),
         warning=warning(table),
@@ -43,12 +47,19 @@ def page(table: Table) -> str:
         style=style,
         digest=b64encode(sha256(style.encode()).digest()).decode(),
         columns=table.columns,
-        sides=["n" if each in RIGHT else "t" for each in kinds(table)],
-        rows=[[printable(cell(value)) for value in row] for row in table.rows],
+        sides=[_side(each, (row[place] for row in rows)) for place, each in enumerate(kinds(table))],
+        rows=rows,
         notes=[printable(note) for note in table.notes],
         provenance=[(what, printable(how)) for what, how in provenance_lines(table)],
         definition=table.definition,
     )
+
+
+def _side(each: Kind, told: Iterable[str]) -> str:
+    """Return the class of a column's cells: numbers stand to the right, and long text is not squeezed."""
+    if each in RIGHT:
+        return "n"
+    return "t long" if max(map(len, told), default=0) > LONG else "t"
 
 
 @cache

@@ -3,7 +3,7 @@
     write(table, Path("continuity.parquet"))
 
 Whole numbers are BIGINT, other numbers DOUBLE, dates DATE, moments TIMESTAMP WITH TIME ZONE, several values a list of
-text; undefined is NULL. DuckDB writes the file: no Parquet code of our own, and nothing is downloaded.
+these; undefined is NULL. DuckDB writes the file: no Parquet code of our own, and nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.exporters.cells import as_json, cell, iso, plain
-from ledger.projections.kinds import Kind, kinds
+from ledger.projections.kinds import Kind, elements, kinds
 
 if TYPE_CHECKING:
     from ledger.projections.table import Table
@@ -27,7 +27,6 @@ SQL_TYPES: dict[Kind, str] = {
     "date": "DATE",
     "moment": "TIMESTAMPTZ",
     "yes-no": "BOOLEAN",
-    "list": "VARCHAR[]",
 }
 
 COPY = """
@@ -49,9 +48,12 @@ def write(table: Table, path: Path) -> None:
     """Write a table as a Parquet file. Rows keep their order."""
     import duckdb
 
-    typed = kinds(table)
+    typed = list(zip(kinds(table), elements(table), strict=True))
     names = [column.name for column in table.columns]
-    columns = {"journey_row": "BIGINT"} | {name: SQL_TYPES[each] for name, each in zip(names, typed, strict=True)}
+    columns = {"journey_row": "BIGINT"} | {
+        name: f"{SQL_TYPES[each]}{'[]' if whole == 'list' else ''}"
+        for name, (whole, each) in zip(names, typed, strict=True)
+    }
     folder = Path(tempfile.mkdtemp(prefix="journey-parquet-"))
     try:
         lines = folder / "rows.ndjson"
@@ -74,20 +76,23 @@ def write(table: Table, path: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _write_lines(table: Table, typed: tuple[Kind, ...], names: list[str], path: Path) -> None:
+def _write_lines(table: Table, typed: list[tuple[Kind, Kind]], names: list[str], path: Path) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         import orjson
 
         for number, row in enumerate(table.rows):
-            values = {name: _value(value, each) for name, value, each in zip(names, row, typed, strict=True)}
+            values = {name: _value(value, *each) for name, value, each in zip(names, row, typed, strict=True)}
             file.write(orjson.dumps({"journey_row": number} | values) + b"\n")
 
 
-def _value(value: Any, each: Kind) -> Any:
+def _value(value: Any, whole: Kind, each: Kind) -> Any:
+    """Return a cell as JSON can hold it: its column is of kind `whole`, and holds values of kind `each`."""
     if value is None:
         return None
-    if each == "list":
-        return [cell(inner) for inner in value]
+    if whole == "list":
+        return [_value(inner, each, each) for inner in value]
     if each == "moment":
         return iso(value)
+    if each == "number":
+        return plain(float(value))
     return cell(value) if each == "text" else plain(value)

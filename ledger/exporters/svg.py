@@ -54,12 +54,13 @@ def picture(table: Table) -> str:
     number, category = table.columns[choice.number], table.columns[choice.category]
     missing = sum(value is None for value in values)
     stated = table.provenance.get("stated", "now")
+    known = "now" if stated == "now" else f"at {stated}"
     return template("picture.svg.j2").render(
         **drawn,
         title=title(table),
         number=number,
         category=category,
-        said=f"As known at {stated}, position {table.provenance.get('position', 'not stated')}."
+        said=f"As known {known}, position {table.provenance.get('position', 'not stated')}."
         + (f" Undefined, and not drawn: {missing}." if missing else ""),
         warning=warning(table) if synthetic(table.provenance) else "",
         told=[f"{label}: {'undefined' if v is None else _number(v)}" for label, v in zip(labels, values, strict=True)],

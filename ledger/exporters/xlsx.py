@@ -2,7 +2,8 @@
 
     write(table, Path("continuity.xlsx"))
 
-- Dates are dates, numbers are numbers, yes or no is TRUE or FALSE; an undefined cell is empty, never 0.
+- Dates are dates, numbers are numbers (fractions are shown to 3 places and held to 12), yes or no is TRUE or FALSE; an
+  undefined cell is empty, never 0.
 - Text is always written as text: nothing that came from a case is ever run as a formula or becomes a link.
 - Moments are in UTC, since Excel knows no time zones. What Excel cannot hold as a date (before 1900) or as a number
   exactly (beyond 15 digits) is text. Text beyond 32,767 characters is cut and says so.
@@ -16,7 +17,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ledger.exporters.cells import PLACES, cell
+from ledger.exporters.cells import PLACES, cell, short
 from ledger.exporters.cover import provenance_lines, title, warning
 from ledger.projections.kinds import Kind, kinds
 
@@ -32,6 +33,10 @@ EXACT = 10**15
 FIRST_DATE = date(1900, 1, 1)
 MADE = datetime(1980, 1, 1)
 WIDEST, NARROWEST, LOOKED_AT = 60, 8, 200
+PROSE = 100
+"""Width of a column of sentences, in characters."""
+LINE, TALLEST = 15, 400
+"""Height of one line and of the tallest row, in points: whatever opens the file need not reckon them."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -65,6 +70,7 @@ class Book:
         self.formats = {
             "date": self.book.add_format({"num_format": "yyyy-mm-dd"}),
             "moment": self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "number": self.book.add_format({"num_format": "0.000"}),
         }
 
     def cover(self, table: Table) -> None:
@@ -79,8 +85,12 @@ class Book:
         """Write a sheet of two columns of text."""
         sheet = self.book.add_worksheet(name)
         sheet.set_column(0, 0, 28)
-        sheet.set_column(1, 1, 100)
+        sheet.set_column(1, 1, PROSE)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         for row, (what, how) in enumerate([head, *lines]):
+            lines_of = sum(max(1, -(-len(line) // (PROSE - 10))) for line in how.split("\n"))
+            sheet.set_row(row, min(TALLEST, LINE * lines_of))
             sheet.write_string(row, 0, fitting(what), self.label)
             sheet.write_string(row, 1, fitting(how), self.wrapped if row else self.label)
 
@@ -121,7 +131,7 @@ class Book:
         elif kind == "whole" and abs(value) < EXACT:
             sheet.write_number(at, place, value)
         elif kind == "number":
-            sheet.write_number(at, place, round(float(value), PLACES))
+            sheet.write_number(at, place, round(float(value), PLACES), self.formats["number"])
         elif kind == "date" and value >= FIRST_DATE:
             sheet.write_datetime(at, place, value, self.formats["date"])
         elif kind == "moment" and value.year >= FIRST_DATE.year:
@@ -140,5 +150,6 @@ def fitting(text: str) -> str:
 def _width(table: Table, place: int, column: Column, kind: Kind) -> int:
     if kind in ("date", "moment"):
         return {"date": 12, "moment": 20}[kind]
-    longest = max((len(cell(row[place])) for row in table.rows[:LOOKED_AT]), default=0)
+    told = short if kind == "number" else cell
+    longest = max((len(told(row[place])) for row in table.rows[:LOOKED_AT]), default=0)
     return min(WIDEST, max(NARROWEST, len(column.name) // 2 + 2, longest + 2))

@@ -10,7 +10,6 @@ key is here. The result carries the SHA-256 of the SQL, the clock, the position 
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,7 @@ from ledger.projections.local import apply_settings
 from ledger.projections.provenance import shown_and_left_out, stood, views_digest
 from ledger.projections.request import FIRST_DAY, LAST_DAY, until
 from ledger.projections.sql_fault import fault, one_statement
-from ledger.projections.table import Column, Table
+from ledger.projections.table import Column, Table, finite
 from ledger.projections.views import needed, text, words
 from ledger.projections.wanted import bindable, wanted_columns
 
@@ -82,27 +81,26 @@ def run_sql(
     return identified(Table(table.columns, table.rows, table.notes, told), ("child",), store)
 
 
-def _rows(facts: Facts, sql: str, bound: dict[str, Any], file: str | None) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Run the statement in a transaction that cannot write."""
+def _rows(
+    facts: Facts, sql: str, bound: dict[str, Any], file: str | None
+) -> tuple[tuple[Column, ...], list[tuple[Any, ...]]]:
+    """Run the statement in a transaction that cannot write; return its columns, each with its SQL type, and rows."""
     import duckdb
 
     try:
         facts.query("BEGIN TRANSACTION READ ONLY")
         cursor = facts.query(sql, **bound)
-        return [column[0] for column in cursor.description], cursor.fetchall()
+        return tuple(Column(name, type=str(kind)) for name, kind, *_ in cursor.description), cursor.fetchall()
     except duckdb.Error as error:
         raise fault(error, sql, file) from None
     finally:
         facts.query("ROLLBACK")
 
 
-def _table(names: list[str], rows: list[tuple[Any, ...]]) -> Table:
+def _table(columns: tuple[Column, ...], rows: list[tuple[Any, ...]]) -> Table:
+    names = [column.name for column in columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         told = f"two columns are named {twice[0]}; give one another name with AS."
         raise Malformed([Problem("bad-sql", told, refused=True)])
-    endless = sum(isinstance(cell, float) and not math.isfinite(cell) for row in rows for cell in row)
-    if endless:
-        rows = [tuple(None if isinstance(c, float) and not math.isfinite(c) else c for c in row) for row in rows]
-    notes = [f"{endless} cells were no finite numbers; they are left empty."] if endless else []
-    return Table(tuple(map(Column, names)), rows, notes)
+    return Table(columns, *finite(rows))

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ledger.errors import NotFound, Unreadable
+from ledger.projections.source import source
 from ledger.projections.table import Column
 
 HERE = Path(__file__).parent
@@ -149,7 +150,7 @@ class Card:
         path = self.folder / name
         if self.file is not None:  # all its code is this one file
             path = self.file if name == ("projection.py" if self.fold else "measure.sql") else self.file / name
-        return path.read_text("utf-8") if path.is_file() else None
+        return source(path) if path.is_file() else None
 
 
 @cache
@@ -169,7 +170,7 @@ def measure(name: str) -> Card:
 
 def read_card(folder: Path) -> Card:
     """Read the card in a folder. Raises `Unreadable` naming what is missing or unknown."""
-    raw = tomllib.loads((folder / "card.toml").read_text("utf-8"))
+    raw = tomllib.loads(source(folder / "card.toml"))
     return card_of(raw, folder)
 
 

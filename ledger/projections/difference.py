@@ -66,7 +66,7 @@ def difference(store: Store, card: Card, before: View, after: View, **parameters
     found = entry_lines(store, [one.event_id for one in between if one.position in concerned])
     told = _provenance(sides[0].table, sides[1].table, store.head(max(view.position or 0 for view in views)).root.hex())
     elsewhere = sum(one.journey is None for one in between)
-    notes = [f"rows are named by {', '.join(column.name for column in rows.columns[1:-4])}."]
+    notes = [f"rows are named by {', '.join(column.name for column in rows.columns[:-5])}."]
     if elsewhere:
         notes.append(
             f"{elsewhere} entries of no child (sources, workers, pods) lie between too; they may move any row."
@@ -96,16 +96,16 @@ def _rows(before: Rows, after: Rows, between: list[_Between]) -> Table:
     for key in dict.fromkeys((*old, *new)):
         entries = _entries(key[0], before, after, between)
         if key not in new:
-            lines.append(("gone", *key, None, _told(columns, old[key], length), None, entries))
+            lines.append((*key, "gone", None, _told(columns, old[key], length), None, entries))
         elif key not in old:
-            lines.append(("added", *key, None, None, _told(columns, new[key], length), entries))
+            lines.append((*key, "added", None, None, _told(columns, new[key], length), entries))
         else:
             changes = _changes(columns, old[key], new[key])
-            lines += [("changed", *key, name, one, other, entries) for name, one, other in changes]
+            lines += [(*key, "changed", name, one, other, entries) for name, one, other in changes]
     return Table(
         (
-            Column("change", "added, gone, or changed."),
             *columns[:length],
+            Column("change", "added, gone, or changed."),
             Column("column", "The column whose value is another; empty for a row that is there once."),
             Column("before", "Its value at the first view."),
             Column("after", "Its value at the second view."),
@@ -134,7 +134,7 @@ def _told(columns: tuple[Column, ...], row: Cells, length: int) -> str:
 
 
 def _sorted(table: Table) -> Table:
-    return replace(table, rows=sorted(table.rows, key=lambda row: [str(cell) for cell in row[1:-4]]))
+    return replace(table, rows=sorted(table.rows, key=lambda row: [str(cell) for cell in row[:-5]]))
 
 
 def _provenance(before: Table, after: Table, root: str) -> dict[str, Any]:

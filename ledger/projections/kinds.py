@@ -1,6 +1,7 @@
 """What kind of value a column holds, so that a date becomes a date and a number a number wherever a table goes.
 
 A column says its kind itself where its SQL type is known; else its values say it. Values of several kinds are text.
+Whole numbers are of 64 bits: a column that holds a greater one holds numbers.
 
     >>> kind("", [Fraction(1, 3), None, 2])
     'number'
@@ -13,6 +14,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "whole", "number", "date", "moment", "yes-no", "list"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+WIDER = {"HUGEINT", "UHUGEINT", "UBIGINT"}
+"""SQL types of whole numbers that may need more than 64 bits."""
+LEAST, MOST = -(2**63), 2**63 - 1
 
 _BY_TYPE: dict[str, Kind] = {
     "VARCHAR": "text",
@@ -36,6 +41,7 @@ _BY_TYPE: dict[str, Kind] = {
     "INTEGER": "whole",
     "BIGINT": "whole",
     "HUGEINT": "whole",
+    "UHUGEINT": "whole",
     "UTINYINT": "whole",
     "USMALLINT": "whole",
     "UINTEGER": "whole",
@@ -48,14 +54,28 @@ def kinds(table: Table) -> tuple[Kind, ...]:
     return tuple(kind(column.type, (row[place] for row in table.rows)) for place, column in enumerate(table.columns))
 
 
+def elements(table: Table) -> tuple[Kind, ...]:
+    """Return the kind of what each column of a table holds: of a column of lists, what stands in them."""
+    return tuple(
+        _inner(column.type, [row[place] for row in table.rows if row[place] is not None]) if each == "list" else each
+        for place, (column, each) in enumerate(zip(table.columns, kinds(table), strict=True))
+    )
+
+
+def _inner(sql_type: str, lists: list[Any]) -> Kind:
+    """Return the kind of what stands in lists; lists of lists hold text."""
+    found = kind(sql_type.removesuffix("[]"), chain.from_iterable(lists))
+    return "text" if found == "list" else found
+
+
 def kind(sql_type: str, values: Iterable[Any]) -> Kind:
     """Return the kind of a column by its SQL type, else by its values; one that is empty is text."""
     if sql_type.endswith("[]"):
         return "list"
-    known = _BY_TYPE.get(sql_type.partition("(")[0].partition(" ")[0])
-    if known is not None:
-        return known
-    found = {_of(value) for value in values if value is not None}
+    name = sql_type.partition("(")[0].partition(" ")[0]
+    if name in _BY_TYPE and name not in WIDER:
+        return _BY_TYPE[name]
+    found = {_of(value) for value in values if value is not None} or {_BY_TYPE.get(name, "text")}
     if found == {"whole", "number"}:
         return "number"
     return found.pop() if len(found) == 1 else "text"
@@ -66,7 +86,7 @@ def _of(value: Any) -> Kind:
     if isinstance(value, bool):
         return "yes-no"
     if isinstance(value, int):
-        return "whole"
+        return "whole" if LEAST <= value <= MOST else "number"
     if isinstance(value, float | Fraction | Decimal):
         return "number"
     if isinstance(value, datetime):

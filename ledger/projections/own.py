@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.errors import Malformed, NotFound, Problem, Unreadable
 from ledger.projections.card import Card, card_of, measures, read_card
 from ledger.projections.local import with_own_rules
+from ledger.projections.source import source
 
 if TYPE_CHECKING:
     from ledger.store.settings import Settings
@@ -133,7 +134,7 @@ def _entry_points() -> list[Path]:
 def _header(path: Path) -> dict[str, Any]:
     """Return the card stated in the comments at the top of a file."""
     sign = COMMENTS[path.suffix]
-    lines = path.read_text("utf-8").splitlines()
+    lines = source(path).splitlines()
     told = [line[len(sign) :] if line.startswith(sign) else "" for line in lines]
     try:
         return tomllib.loads("\n".join(told))

@@ -105,9 +105,12 @@ def _feet(series: Series, x: Callable[[float], str]) -> list[str]:
 def _changes(series: Series, x: Callable[[float], str]) -> list[str]:
     found = []
     for when, title in series.breaks:
-        at = x(_place(series, when))
+        place = _place(series, when)
+        at = x(place)
+        share = (place + 0.5) / max(len(series.spans), 1)
+        anchor = "start" if share < 1 / 3 else "end" if share > 2 / 3 else "middle"
         found.append(f'<path class="change" d="M{at} {TOP}V{HEIGHT - BOTTOM}" fill="none"/>')
-        found.append(f'<text x="{at}" y="{TOP - 8}" text-anchor="middle">{escape(f"{title}, {when}")}</text>')
+        found.append(f'<text x="{at}" y="{TOP - 8}" text-anchor="{anchor}">{escape(f"{title}, {when}")}</text>')
     return found
 
 

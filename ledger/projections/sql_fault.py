@@ -46,6 +46,9 @@ def one_statement(sql: str, file: str | None = None) -> duckdb.Statement:
     if len(found) != 1:
         told = f"expected one statement, found {len(found)}."
         raise Malformed([Problem("bad-sql", told, file=file, refused=True)], HINT)
+    if found[0].type == duckdb.StatementType.MULTI:
+        told = "a PIVOT needs its values: PIVOT visits ON worker IN ('SW1', 'SW2') USING count(*)."
+        raise Malformed([Problem("bad-sql", told, file=file, refused=True)], HINT)
     if found[0].type != duckdb.StatementType.SELECT:
         raise Refused(f"{_place(file)}expected a SELECT, found {found[0].type.name}. {READS_ONLY}", HINT)
     return found[0]

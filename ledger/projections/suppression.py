@@ -3,15 +3,18 @@
 The rule, for `below` N:
 
 1. A row tells of few children where one of its counts is 1 to N-1, or where its count of children less another count,
-   or a share of it, is. Nothing is ever hidden because it is 0.
+   or a share of it, is, or what a share leaves over of its denominator. Nothing is ever hidden because it is 0.
 2. Of such a row every number but 0 is hidden, for numbers of one row give each other away: a count below N is shown as
    `<N`, any other as `*`.
-3. The sum of a column over all rows is taken to be known: `--by authority` shows it. So every hidden count must keep
-   at least two values that it could have (`<N`: 1 to N-1; `*`: N or more) beside the column's shown ones. Where one
-   does not, the numbers of another row are hidden too, the row with the smallest count there; and so on.
+3. The sum of a column over all rows is taken to be known: `--by authority` shows it. Where columns after the first
+   name a row too (an index, a rule, a day), it shows one sum for each of them. So every hidden count must keep at
+   least two values that it could have (`<N`: 1 to N-1; `*`: N or more) beside the shown ones of its sum. Where one
+   does not, the numbers of another row are hidden too, the row with the smallest count there; and so on. A count
+   that is the same beside all of these (children beside every index) is hidden only where it is hidden in all.
 4. Where no row is left to hide, a note says that the column's total must not be given out beside this table.
 
-Columns are taken one by one: a reader who knows more than the table and its totals may know more.
+Columns are taken one by one, and this table alone is looked at: two tables that count the same children in other
+groups, windows or at other clocks can show together what each of them hides.
 
     >>> suppressed(Table((Column("pod"), Column("children")), [("A", 3), ("B", 9), ("C", 40)]), 6).rows
     [('A', '<6'), ('B', '*'), ('C', 40)]
@@ -20,7 +23,7 @@ Columns are taken one by one: a reader who knows more than the table and its tot
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -39,6 +42,22 @@ COUNTED = ("known_by_claim_only", "corrected", "withdrawn", "restrictions_applie
 HIDDEN = "*"
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A count, and the rows that tell it: it is hidden where all of them are."""
+
+    count: int
+    rows: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """The cells of one column whose sum is taken to be known."""
+
+    place: int
+    cells: list[_Cell]
+
+
 def suppressed(table: Table, below: int, journeys: Iterable[str] = ("child",)) -> Table:
     """Return the table with small counts, and what would give them away, hidden. Raises `Malformed`."""
     names = [column.name for column in table.columns]
@@ -47,10 +66,16 @@ def suppressed(table: Table, below: int, journeys: Iterable[str] = ("child",)) -
     if set(names) & set(journeys):
         _refuse("rows of single children cannot be suppressed: sum them with --by pod, worker, stage or authority.")
     counts = [place for place, name in enumerate(names) if place and name not in NOT_COUNTS and _counts(table, place)]
-    hidden = {at for at, row in enumerate(table.rows) if _is_small(row, counts, names, below)}
+    shares = [
+        (names.index(column.numerator), names.index(column.denominator))
+        for column in table.columns
+        if "share" in column.name and {column.numerator, column.denominator} <= set(names)
+    ]
+    hidden = {at for at, row in enumerate(table.rows) if _is_small(row, counts, shares, names, below)}
+    sums = _sums(table, counts)
     open_totals: set[int] = set()
-    while (found := _given_away(table, counts, hidden, below, open_totals)) is not None:
-        hidden.add(found)
+    while (found := _given_away(sums, hidden, below, open_totals)) is not None:
+        hidden |= found
     rows = [_hidden(row, below) if at in hidden else row for at, row in enumerate(table.rows)]
     touched = {place for at in hidden for place, cell in enumerate(rows[at]) if cell != table.rows[at][place]}
     columns = tuple(Column(c.name, c.meaning) if place in touched else c for place, c in enumerate(table.columns))
@@ -62,17 +87,38 @@ def suppressed(table: Table, below: int, journeys: Iterable[str] = ("child",)) -
     return replace(table, columns=columns, rows=rows, notes=notes, provenance=told | {"suppressed_below": below})
 
 
-def _given_away(table: Table, counts: list[int], hidden: set[int], below: int, open_totals: set[int]) -> int | None:
-    """Return the row to hide next because a hidden count could be worked out, or None. Notes what cannot be helped."""
+def _sums(table: Table, counts: list[int]) -> list[_Sum]:
+    """Return every sum that is taken to be known, by what it adds up; a count told in several rows stands once."""
+    ends = next((place for place in range(1, len(table.columns)) if place in counts or _measured(table, place)), None)
+    parts: dict[tuple[str, ...], list[int]] = {}
+    members: dict[Any, list[int]] = {}
+    for at, row in enumerate(table.rows):
+        parts.setdefault(tuple(map(str, row[1:ends])), []).append(at)
+        members.setdefault(row[0], []).append(at)
+    found = []
     for place in counts:
-        cells = {at: table.rows[at][place] for at in hidden if table.rows[at][place]}
-        if place in open_totals or not cells or not _derivable(list(cells.values()), below):
+        same = all(len({table.rows[at][place] for at in rows}) == 1 for rows in members.values())
+        for part in parts.values():
+            cells = [
+                _Cell(table.rows[at][place], frozenset(members[table.rows[at][0]] if same else (at,)))
+                for at in part
+                if table.rows[at][place]
+            ]
+            found.append(_Sum(place, cells))
+    return found
+
+
+def _given_away(sums: list[_Sum], hidden: set[int], below: int, open_totals: set[int]) -> frozenset[int] | None:
+    """Return the rows to hide next because a hidden count could be worked out, or None. Notes what cannot be helped."""
+    for known in sums:
+        secret = [cell.count for cell in known.cells if cell.rows <= hidden]
+        if not secret or not _derivable(secret, below):
             continue
-        others = [(row[place], at) for at, row in enumerate(table.rows) if at not in hidden and row[place]]
+        others = [cell for cell in known.cells if not cell.rows <= hidden]
         if others:
-            return min(others)[1]
-        if sum(cells.values()) >= below:  # a total below N would itself be hidden
-            open_totals.add(place)
+            return min(others, key=lambda cell: (cell.count, min(cell.rows))).rows
+        if sum(secret) >= below:  # a total below N would itself be hidden
+            open_totals.add(known.place)
     return None
 
 
@@ -88,9 +134,12 @@ def _derivable(cells: list[int], below: int) -> bool:
     return False
 
 
-def _is_small(row: tuple[Any, ...], counts: list[int], names: list[str], below: int) -> bool:
-    """Whether a row tells of few children: by a count, or by what its count of children leaves over."""
+def _is_small(
+    row: tuple[Any, ...], counts: list[int], shares: list[tuple[int, int]], names: list[str], below: int
+) -> bool:
+    """Whether a row tells of few children: by a count, or by what its count of children or a share leaves over."""
     found = [row[place] for place in counts if row[place] is not None]
+    found += [row[all_] - row[part] for part, all_ in shares if row[part] is not None and row[all_] is not None]
     children = row[names.index(ALL_OF_THEM)] if ALL_OF_THEM in names else None
     if children:
         found += [children - count for count in found]
@@ -103,6 +152,11 @@ def _is_small(row: tuple[Any, ...], counts: list[int], names: list[str], below: 
 def _share(cell: Any) -> Fraction | None:
     share = Fraction(cell) if isinstance(cell, Decimal | Fraction | float) else None
     return share if share is not None and 0 < share < 1 else None
+
+
+def _measured(table: Table, place: int) -> bool:
+    """Whether a column holds numbers that are no counts: it then names no row."""
+    return any(isinstance(row[place], float | Decimal | Fraction) for row in table.rows)
 
 
 def _counts(table: Table, place: int) -> bool:

@@ -10,7 +10,10 @@ and `pandas` need the package of that name, and say so where it is not installed
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +32,19 @@ class Column:
     type: str = field(default="", compare=False)
     numerator: str = ""
     denominator: str = ""
+
+
+def finite(rows: list[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """Return the rows with every cell that is no finite number left empty, and a note that counts these."""
+    endless = sum(map(_endless, chain.from_iterable(rows)))
+    if not endless:
+        return rows, []
+    told = f"{endless} {'cell was' if endless == 1 else 'cells were'} no finite number and left empty."
+    return [tuple(None if _endless(cell) else cell for cell in row) for row in rows], [told]
+
+
+def _endless(cell: Any) -> bool:
+    return isinstance(cell, float | Decimal) and not math.isfinite(cell)
 
 
 @dataclass(frozen=True, slots=True)

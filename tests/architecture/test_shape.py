@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -64,15 +65,51 @@ def test_nothing_executes_data(path: Path) -> None:
             assert node.func.id not in called
 
 
-def test_the_command_line_starts_without_anything_heavy() -> None:
-    """`journey --help` imports none of these: each costs more than the whole answer may take."""
-    heavy = ("pydantic", "duckdb", "rich", "jinja2", "holidays", "cryptography", "eventsourcing", "psycopg", "orjson")
+HEAVY = (
+    *("pydantic", "duckdb", "eventsourcing", "cryptography", "psycopg", "sqlite3", "orjson", "rich", "jinja2"),
+    *("holidays", "xlsxwriter", "openpyxl", "numpy", "pyarrow", "polars", "pandas", "asyncio", "importlib.metadata"),
+)
+"""Each of these costs more than a whole answer of `--help` may take (0.2 s)."""
+EVERY_HELP = """
+import sys
+import click
+from cli.exits import exit_code
+from cli.main import COMMANDS, journey
+
+def asked(command, words):
+    yield words
+    for name in command.list_commands(click.Context(command)) if isinstance(command, click.Group) else ():
+        yield from asked(command.get_command(click.Context(command), name), [*words, name])
+
+loaded = {}
+for words in asked(journey, []):
+    assert exit_code(journey, [*words, "--help"]) == 0, words
+    loaded[" ".join(words)] = [name for name in sys.argv[1:] if name in sys.modules]
+print({words: names for words, names in loaded.items() if names}, len(loaded), file=sys.stderr)
+"""
+
+
+def in_a_fresh_process(script: str, *args: str) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "-c", script, *args]
+    return subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+
+
+def test_no_help_imports_anything_heavy() -> None:
+    """The help of every command and of every command below it, asked one after the other."""
+    told = in_a_fresh_process(EVERY_HELP, *HEAVY).stderr.strip()
+    heavy, _, asked = told.rpartition(" ")
+    assert heavy == "{}"
+    assert int(asked) > 40
+
+
+def test_the_version_is_told_without_anything_heavy() -> None:
     script = (
         "import sys\n"
         "from cli.exits import exit_code\n"
         "from cli.main import journey\n"
-        "exit_code(journey, ['--help'])\n"
-        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)\n"
+        "exit_code(journey, ['--version'])\n"
+        "print([name for name in sys.argv[1:] if name in sys.modules], file=sys.stderr)\n"
     )
-    found = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert found.stderr.strip() == "[]"
+    found = in_a_fresh_process(script, *(name for name in HEAVY if name != "importlib.metadata"))
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert (found.stdout, found.stderr.strip()) == (f"journey {stated}\n", "[]")

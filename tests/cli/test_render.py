@@ -72,6 +72,20 @@ def test_a_table_for_people_names_its_notes(table: Table, capsys: pytest.Capture
     assert told.err == ""
 
 
+def test_people_read_moments_as_clocks_in_london_tell_them(capsys: pytest.CaptureFixture[str]) -> None:
+    moments = [(datetime(2025, 3, 30, 23, tzinfo=UTC),), (datetime(2025, 1, 1, tzinfo=UTC),)]
+    emit(Table((Column("known_at"),), moments), "table")
+    told = capsys.readouterr().out
+    assert "2025-03-31 00:00:00 BST" in told and "2025-01-01 00:00:00 GMT" in told
+
+
+def test_provenance_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {"year": 2025, "from": date(2024, 4, 1), "beside": False}
+    emit(Table((Column("n"),), [], provenance={"asked": asked, "coverage": ["visits from A", "care from B"]}), "csv")
+    told = capsys.readouterr().err.splitlines()
+    assert told == ["asked: year 2025; from 2024-04-01; beside false", "coverage: visits from A; care from B"]
+
+
 def test_piped_output_is_csv(table: Table, capsys: pytest.CaptureFixture[str]) -> None:
     emit(table)
     assert capsys.readouterr().out.startswith("child,upc,on,workers\n")

@@ -221,6 +221,16 @@ def test_the_svg_stands_alone_and_tells_itself_in_words(facts: Facts) -> None:
     assert (line.get("d") or "").count("M") == 2, "the gap breaks the line"
 
 
+def test_a_change_is_named_towards_the_middle_of_the_picture() -> None:
+    title = "Pods: one team from assessment to the end of the journey"
+    for day, anchor in ((date(2022, 4, 1), "start"), (date(2023, 4, 15), "middle"), (date(2024, 3, 20), "end")):
+        change = Said("ledger", PracticeModelChanged(occurred_on=day, title=title), day)
+        with facts_of([*(one for one in said() if one.event.name != change.event.name), change], LATER) as found:
+            drawing = ElementTree.fromstring(svg(follow(found, from_="2022-04-01", to="2024-04-01")))
+        (named,) = (each for each in drawing.iter(f"{SVG}text") if (each.text or "").startswith(title))
+        assert named.get("text-anchor") == anchor, day
+
+
 def test_nothing_to_draw_is_said(facts: Facts) -> None:
     found = follow(facts, from_="2024-06-01", to="2024-07-01", spc=True)
     assert "nothing to draw: no period has a value" in drawn(found)

@@ -49,6 +49,8 @@ def test_what_was_corrected_withdrawn_and_late_moves_its_children_alone(ledger: 
     assert {line["entries"] for line in lines if line["child"] == "C-1"} == {(26, 27)}
     assert {line["entries"] for line in lines if line["child"] == "C-2"} == {(28,)}
     moved = {(line["child"], line["column"]): (line["before"], line["after"]) for line in lines}
+    assert [column.name for column in found.rows.columns][:3] == ["child", "change", "column"]
+    assert found.rows.notes[0] == "rows are named by child."
     assert moved["C-1", "visits"] == (3, 2)
     assert moved["C-2", "visits"] == (3, 4)
     assert [(row[0], row[1]) for row in found.entries.rows] == [

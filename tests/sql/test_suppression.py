@@ -53,6 +53,44 @@ def test_a_total_that_cannot_be_kept_is_told() -> None:
     assert any("do not give out the totals of children" in note for note in found.notes)
 
 
+def test_each_index_of_a_group_has_a_total_of_its_own() -> None:
+    """`--by authority` gives the total beside every index: one hidden count in each would be the difference."""
+    names = "member index children flagged"
+    rows = [(pod, index, n, 0) for pod, n in (("A", 3), ("B", 9), ("C", 40)) for index in ("coc", "upc")]
+    assert suppressed(table(*rows, names=names), 6).rows == [
+        *(("A", index, "<6", 0) for index in ("coc", "upc")),
+        *(("B", index, "*", 0) for index in ("coc", "upc")),
+        *(("C", index, 40, 0) for index in ("coc", "upc")),
+    ]
+
+
+def test_a_count_that_is_told_beside_every_index_is_hidden_beside_every_index_or_in_none() -> None:
+    names = "member index children flagged"
+    given = table(
+        *(("A", "coc", 3, 0), ("A", "upc", 3, 0), ("B", "coc", 9, 0), ("B", "upc", 9, 0)),
+        *(("C", "coc", 12, 2), ("C", "upc", 12, 0), ("D", "coc", 40, 30), ("D", "upc", 40, 30)),
+        names=names,
+    )
+    found = suppressed(given, 6)
+    for pod in "ABCD":
+        told = {row[2] for row in found.rows if row[0] == pod}
+        assert told <= {"<6"} or told <= {"*"} or any(isinstance(cell, int) for cell in told)
+    assert {row[2] for row in found.rows if row[0] == "A"} == {"<6"}
+    assert {row[2] for row in found.rows if row[0] == "B"} == {"*"}
+
+
+def test_what_a_share_leaves_over_is_a_small_count_too() -> None:
+    columns = (
+        Column("member"),
+        Column("entries"),
+        Column("in_time"),
+        Column("share_in_time", numerator="in_time", denominator="entries"),
+    )
+    rows = [("A", 50, 47, Decimal("0.94")), ("B", 60, 30, Decimal("0.5")), ("C", 90, 20, Decimal("0.222222222222"))]
+    found = suppressed(Table(columns, rows), 6).rows
+    assert found == [("A", "*", "*", "*"), ("B", "*", "*", "*"), rows[2]]
+
+
 def test_counts_in_notes_and_provenance_are_hidden() -> None:
     given = Table((Column("member"), Column("children")), [("A", 3)], ["2 children are left out."], {"erased": 2})
     found = suppressed(given, 6)
@@ -96,6 +134,53 @@ def test_no_hidden_count_can_be_worked_out(given_: Table) -> None:
         for number, cell in enumerate(shown):
             if cell in HIDDEN:
                 assert len({world[number] for world in worlds}) >= 2, (given_.rows, found.rows)
+
+
+by_index = st.lists(st.tuples(counts, counts, counts), min_size=1, max_size=3).map(
+    lambda rows: table(
+        *(
+            (f"G{n}", index, row[0], min(part, row[0]))
+            for n, row in enumerate(rows)
+            for index, part in zip("xy", row[1:], strict=True)
+        ),
+        names="member index children flagged",
+    )
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(given_=by_index)
+def test_no_hidden_count_can_be_worked_out_beside_any_index(given_: Table) -> None:
+    """Every total beside every index is known, and that children are the same beside each."""
+    found = suppressed(given_, BELOW)
+    untold = next((note for note in found.notes if note.startswith("do not give out")), "")
+    members = sorted({row[0] for row in given_.rows})
+    if "children" not in untold:
+        true = {row[0]: row[2] for row in given_.rows}
+        told = {member: [row[2] for row in found.rows if row[0] == member] for member in members}
+        shown = {
+            member: next((cell for cell in cells if isinstance(cell, int)), cells[0]) for member, cells in told.items()
+        }
+        assert_hidden([true[member] for member in members], [shown[member] for member in members])
+    for index in "xy" if "flagged" not in untold else "":
+        place = [at for at, row in enumerate(given_.rows) if row[1] == index]
+        assert_hidden([given_.rows[at][3] for at in place], [found.rows[at][3] for at in place])
+
+
+def assert_hidden(true: list[int], shown: list[Any]) -> None:
+    """Assert that each hidden count of a column has at least two values, for whoever knows the sum."""
+    total = sum(true)
+    if 0 < total < BELOW:
+        return
+    possible = [
+        [cell] if isinstance(cell, int) else range(1, BELOW) if cell != "*" else range(BELOW, total + 1)
+        for cell in shown
+    ]
+    worlds = [world for world in product(*possible) if sum(world) == total]
+    assert tuple(true) in worlds
+    for number, cell in enumerate(shown):
+        if cell in HIDDEN:
+            assert len({world[number] for world in worlds}) >= 2, (true, shown)
 
 
 @settings(max_examples=60, deadline=None)
