@@ -45,7 +45,7 @@ from ledger.domain.events.supervision import SupervisionDiscussionHeld
 from ledger.domain.events.visit import VisitRecorded
 from ledger.domain.timescales import due_on, rules
 from tests.projections.small import Said, entry_id
-from tests.projections.worlds import CHILDREN, LAGS, afterthoughts, seeded, written
+from tests.projections.worlds import LAGS, afterthoughts, seeded, until, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from ledger.domain.events.base import Event
 
+CHILDREN = tuple("abcdefgh")
 ANCHORS = (date(2022, 3, 31), date(2022, 12, 22), date(2023, 3, 31))
 DAY = timedelta(days=1)
 AREAS = (
@@ -201,12 +202,24 @@ def near(timed: tuple[str, ...], start: date) -> list[date]:
     return [*found, start + 365 * DAY, start + 366 * DAY]
 
 
+LASTING = (AssessmentStarted, ChildProtectionPlanStarted, ChildInNeedPlanStarted, CareEpisodeStarted)
+"""What may say itself until when it lasted."""
+
+
 def told(random: Random, kinds: Kinds, days: Sequence[date], starts: Sequence[date]) -> Event:
     """Make one of these events on a day; what it names as begun began on one of the starts."""
     kind, fields = random.choice(kinds)
     values = {name: random.choice(some) for name, some in fields.items()}
     values = {name: random.choice(starts) if value in A_START else value for name, value in values.items()}
-    return kind(occurred_on=random.choice(days), precision=random.choice(PRECISIONS), **values)
+    event = kind(occurred_on=random.choice(days), precision=random.choice(PRECISIONS), **values)
+    return until(event, random.choice(days)) if kind in LASTING and random.random() < 0.2 else event
+
+
+def written_on(random: Random, event: Event) -> date:
+    """Return a day on which it was written down: mostly at once, or when it had lasted for so long as it says."""
+    if event.occurred_until is not None:
+        return event.occurred_until + random.choice([0, 0, 1, -1]) * DAY
+    return written(event, random.choice([0, random.choice(LAGS)]))
 
 
 def story(random: Random) -> list[Event]:
@@ -222,7 +235,7 @@ BIRTHS = ("2018-03", "2017-12", "2018-04", "2020-03", "2019-12", "2005-03", "201
 
 
 def clocked_worlds() -> st.SearchStrategy[list[Said]]:
-    """Draw what was said about three children, what was corrected and restricted, and what sources cover."""
+    """Draw what was said about some children, what was corrected and restricted, and what sources cover."""
     return seeded(clocked_world)
 
 
@@ -232,15 +245,14 @@ def clocked_world(random: Random) -> list[Said]:
     for child in CHILDREN:
         for event in [event for _ in range(random.randint(2, 4)) for event in story(random)]:
             basis = random.choice(["practice", "practice", "practice", "return"])
-            lag = random.choice([0, random.choice(LAGS)])
-            said.append(Said(child, event, written_at=written(event, lag), basis=basis))
+            said.append(Said(child, event, written_at=written_on(random, event), basis=basis))
         if random.random() < 0.5:
             born = ChildRegistered(child_id="1", born=random.choice(BIRTHS))
             said.append(Said(child, born, written_at=ANCHORS[0]))
     random.shuffle(said)
     days = sorted({one.event.day for one in said if one.event.day is not None})
     afters = afterthoughts(random, said, days)
-    for place in random.sample(range(len(said)), random.choice([0, 1, 2])):
+    for place in random.sample(range(len(said)), random.randint(0, 9)):
         restricted = EntryRestricted(restricts=entry_id(place + 1), reason="other")
         afters.append(Said(said[place].stream, restricted, written_at=random.choice(days)))
     return [*said, *afters, *coverage(random, days)]
@@ -249,17 +261,17 @@ def clocked_world(random: Random) -> list[Said]:
 def coverage(random: Random, days: Sequence[date]) -> list[Said]:
     """Make what sources cover: often all of it for all the time, else some areas from one of the days to another."""
     found = []
-    for n in range(random.randint(0, 4)):
-        whole = random.random() < (0.5 if n else 0.75)
+    for n in range(random.choice([0, 1, 2, 2, 3, 4])):
+        whole = random.random() < (0.5 if n else 0.8)
         start = date(2021, 1, 1) if whole else random.choice(days) + random.choice([0, 0, 1, -1]) * DAY
-        until = start + random.choice([90, 500, 2000]) * DAY
+        end = start + random.choice([500, 800, 2000, 2000]) * DAY
         if not whole and random.random() < 0.5:
-            until = max(random.choice(days), start) + random.choice([0, 1, 1, 2]) * DAY
+            end = max(random.choice(days), start) + random.choice([0, 1, 1, 2]) * DAY
         event = SourceCoverageDeclared(
             system="csv",
             areas=AREAS if whole else tuple(random.sample(AREAS, random.randint(3, 9))),
             covers_from=start,
-            covers_until=until,
+            covers_until=end,
             complete=random.random() < 0.75,
             scope=random.choice(["all children", "all children", "children looked after in the year"]),
         )

@@ -15,9 +15,9 @@ from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.events.contact import ContactReceived, ReferralDecided, ReferralReceived
 from ledger.domain.events.record import SourceCoverageDeclared
 from ledger.domain.events.safeguarding import ChildProtectionPlanStarted, ConferenceHeld, Section47Started
-from tests.projections.clocked import A_START, AREAS, Kinds, told
+from tests.projections.clocked import A_START, AREAS, CHILDREN, Kinds, told, written_on
 from tests.projections.small import Said
-from tests.projections.worlds import CHILDREN, LAGS, afterthoughts, seeded, written
+from tests.projections.worlds import afterthoughts, seeded
 
 if TYPE_CHECKING:
     from random import Random
@@ -52,7 +52,7 @@ CARE: Kinds = [
 
 
 def flows() -> st.SearchStrategy[list[Said]]:
-    """Draw what was said about three children, what was corrected, and what sources cover."""
+    """Draw what was said about some children, what was corrected, and what sources cover."""
     return seeded(flow)
 
 
@@ -60,7 +60,7 @@ def flow(random: Random) -> list[Said]:
     """Make one world."""
     said: list[Said] = []
     for child in CHILDREN:
-        few = random.sample(DAYS, random.randint(3, 5))
+        few = random.sample(random.choice([DAYS, DAYS[: len(OFFSETS)]]), random.randint(3, 5))
         events: list[Event] = []
         for kinds in random.sample([REFERRALS, ENQUIRIES, PLANS], 2):
             events += [told(random, kinds, few, few) for _ in range(random.randint(3, 7))]
@@ -72,22 +72,22 @@ def flow(random: Random) -> list[Said]:
         events += [told(random, CARE, few, few) for _ in range(random.randint(0, 4))]
         events += [ContactReceived(occurred_on=random.choice(few)) for _ in range(random.randint(0, 2))]
         for event in events:
-            lag = random.choice([0, 0, random.choice(LAGS)])
-            said.append(Said(child, event, written_at=written(event, lag)))
+            said.append(Said(child, event, written_at=written_on(random, event)))
     random.shuffle(said)
-    return [*said, *afterthoughts(random, said, DAYS), *sources(random)]
+    return [*said, *afterthoughts(random, said, DAYS), *sources(random, said)]
 
 
-def sources(random: Random) -> list[Said]:
+def sources(random: Random, said: list[Said]) -> list[Said]:
     """Make what sources cover: mostly everything, and referrals for times that begin or end at a day looked back to."""
     found = []
     for areas in random.choice([[AREAS], [AREAS], [AREAS[:1], AREAS[2:]], [AREAS[2:]], [AREAS[3:5]], []]):
         found.append(declared(areas, date(2021, 1, 1), date(2026, 1, 1), random.random() < 0.75))
-    for _ in range(random.randint(0, 3)):
-        edge = add_months(random.choice(DAYS), -12) + timedelta(days=random.choice([-1, 0, 0, 1]))
+    referred = [one.event.occurred_on for one in said if isinstance(one.event, ReferralReceived)]
+    for _ in range(random.randint(0, 4) if referred else 0):
+        edge = add_months(random.choice(referred) or DAYS[0], -12) + timedelta(days=random.choice([-1, 0, 0, 1]))
         until = edge + timedelta(days=random.choice([364, 365, 366, 731, 2000]))
         scope = random.choice(["all children", "all children", "children looked after in the year"])
-        found.append(declared(("referral",), edge, until, random.random() < 0.75, scope))
+        found.append(declared(("referral",), edge, until, random.random() < 0.8, scope))
     return found
 
 

@@ -9,10 +9,10 @@ from ledger.domain.coverage import Coverage
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryRestricted
 from ledger.domain.timescales import Rule, due_on, timescales
+from tests.projections.clocked import CHILDREN
 from tests.projections.slow_clocks import Child, Clock, clocks
 from tests.projections.slow_holding import in_force
 from tests.projections.small import Said, entries, entry_id, journey_id
-from tests.projections.worlds import CHILDREN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -71,8 +71,16 @@ def allocated(random: Random) -> Happening:
     )
     if length is None:
         return Happening(begun, choice(LAGS))
+    if random.random() < 0.1:
+        return Happening(until(begun, on + timedelta(days=length)), length + choice([0, 0, 2, -1]))
     ended = WorkerDeallocated(occurred_on=on + timedelta(days=length), worker=worker, role=role, started_on=on)
     return Happening(begun, choice(LAGS), ended, choice(LAGS))
+
+
+def until(begun: Event, day: date) -> Event:
+    """Let an event say itself until when it lasted, where that is after it began."""
+    assert begun.occurred_on is not None
+    return begun.model_copy(update={"occurred_until": day if day > begun.occurred_on else None})
 
 
 def in_care(random: Random) -> Happening:
@@ -184,6 +192,7 @@ def afterthoughts(random: Random, said: list[Said], days: Sequence[date] = DAYS)
             change: Event = EntryWithdrawn(withdraws=entry_id(place + 1), reason="entered in error")
         else:
             moved = root.event.model_copy(update={"occurred_on": random.choice(days)})
+            moved = until(moved, moved.occurred_until) if moved.occurred_until else moved
             change = EntryCorrected(corrects=entry_id(place + 1), correction_reason="date", replacement=moved)
         found.append(Said(root.stream, change, written_at=random.choice(days)))
     return found
