@@ -80,13 +80,15 @@ def flow(random: Random) -> list[Said]:
 def sources(random: Random, said: list[Said]) -> list[Said]:
     """Make what sources cover: mostly everything, and referrals for times that begin or end at a day looked back to."""
     found = []
-    for areas in random.choice([[AREAS], [AREAS], [AREAS[:1], AREAS[2:]], [AREAS[2:]], [AREAS[3:5]], []]):
+    for areas in random.choice(
+        [[AREAS], [AREAS[:1], AREAS[2:]], [AREAS[:1], AREAS[2:]], [AREAS[2:]], [AREAS[3:5]], []]
+    ):
         found.append(declared(areas, date(2021, 1, 1), date(2026, 1, 1), random.random() < 0.75))
     referred = [one.event.occurred_on for one in said if isinstance(one.event, ReferralReceived)]
     for _ in range(random.randint(0, 4) if referred else 0):
         edge = add_months(random.choice(referred) or DAYS[0], -12) + timedelta(days=random.choice([-1, 0, 0, 1]))
-        until = edge + timedelta(days=random.choice([364, 365, 366, 731, 2000]))
-        scope = random.choice(["all children", "all children", "children looked after in the year"])
+        until = edge + timedelta(days=random.choice([363, 364, 365, 365, 366, 731]))
+        scope = random.choice([*["all children"] * 5, "children looked after in the year"])
         found.append(declared(("referral",), edge, until, random.random() < 0.8, scope))
     return found
 

@@ -340,6 +340,18 @@ def test_a_day_known_only_to_the_month_finds_nothing() -> None:
     assert told("assessment.complete.start", say(AssessmentStarted, "2026-03-02"), before)[0][3] == "not known"
 
 
+NO_SOURCE = "no source tells of such things for the time up to the day it was due"
+
+
+def test_a_clock_that_started_outside_the_calendar_has_no_due_day() -> None:
+    said = [say(ChildProtectionPlanStarted, "1974-12-31"), say(ChildProtectionPlanStarted, "1975-01-01", "b")]
+    rows = run("timeliness", [ALL, *said], view("2026-12-31"), rule="protection-visit").dicts()
+    assert sorted((str(row["started_on"]), str(row["due_on"]), row["finding"], row["note"]) for row in rows) == [
+        ("1974-12-31", "None", "not known", "outside the calendar"),
+        ("1975-01-01", "1975-01-15", "not supplied", NO_SOURCE),
+    ]
+
+
 def test_restricted_entries_are_withheld_and_counted() -> None:
     said = [
         ALL,
@@ -357,6 +369,7 @@ def test_the_version_of_a_rule_is_that_of_the_start() -> None:
     assert told("assessment.complete.start", old) == []
     table = run("timeliness", [ALL, old], NOW, rule="assessment.complete.start")
     assert "1 clocks started when no version of their rule was in force: left out" in table.notes
+    assert len(told("assessment.complete.start", say(AssessmentStarted, "2013-04-15"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -428,6 +441,23 @@ def test_an_authority_s_own_rule_takes_the_place_of_a_row() -> None:
         limits = facts.query("SELECT \"limit\", unit FROM timescales WHERE id = 'protection-visit'").fetchall()
     assert limits == [(4, "weeks")]
     assert provenance["timescales"] != run("timeliness", said).provenance["timescales"]
+
+
+def test_an_own_rule_holds_from_its_first_day_until_the_day_it_ends() -> None:
+    starts = ("2024-01-31", "2024-02-01", "2024-02-28", "2024-02-29")
+    said = [ALL, *(say(ChildProtectionPlanStarted, on, child) for on, child in zip(starts, "abcd", strict=True))]
+    parts = {"limit": 4, "unit": "weeks", "effective_from": d("2024-02-01"), "effective_to": d("2024-02-29")}
+    with facts_of(said, view("2024-12-31")) as facts:
+        facts.apply(with_local(timescales(), {"protection-visit": parts}))
+        card = measure("timeliness")
+        rows = measured(facts, card, view("2024-12-31").at(facts.position), request(card, rule="protection-visit"))
+    # Ten working days, then four weeks, then ten working days again.
+    assert sorted((str(row["started_on"]), str(row["due_on"])) for row in rows.dicts()) == [
+        ("2024-01-31", "2024-02-14"),
+        ("2024-02-01", "2024-02-29"),
+        ("2024-02-28", "2024-03-27"),
+        ("2024-02-29", "2024-03-14"),
+    ]
 
 
 def test_clocks_are_made_anew_for_each_view() -> None:
