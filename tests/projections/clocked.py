@@ -139,7 +139,7 @@ STORIES = (
         [*received, *decided, *assessed, *authorised, *authorised, *closed],
         ("referral.decision", "assessment.complete.start"),
     ),
-    Story(enquired, [*enquired, *completed, *conferred, *conferred, *closed], ("section-47.conference",)),
+    Story(enquired, [*enquired, *completed, *completed, *completed, *conferred, *closed], ("section-47.conference",)),
     Story(conferred, [*conferred, *protected], ("protection-plan.start",)),
     Story(
         protected,
@@ -262,8 +262,10 @@ def coverage(random: Random, days: Sequence[date]) -> list[Said]:
     """Make what sources cover: often all of it for all the time, else some areas from one of the days to another."""
     found = []
     for n in range(random.choice([0, 1, 2, 2, 3, 4])):
-        whole = random.random() < (0.5 if n else 0.8)
-        start = date(2021, 1, 1) if whole else random.choice(days) + random.choice([0, 0, 1, -1]) * DAY
+        whole = random.random() < (0.3 if n else 0.6)
+        start = random.choice(days) + random.choice([0, 0, 1, -1]) * DAY
+        if whole or random.random() < 0.5:
+            start = date(2021, 1, 1)
         end = start + random.choice([500, 800, 2000, 2000]) * DAY
         if not whole and random.random() < 0.5:
             end = max(random.choice(days), start) + random.choice([0, 1, 1, 2]) * DAY

@@ -51,10 +51,23 @@ SOME = settings(
 STATED = ["2023-01-10", "2023-04-18", "2023-05-03", "2024-12-31", "2024-12-31"]
 
 
+WINDOWS: list[tuple[str, date | None, date | None]] = [
+    ("started", None, None),
+    ("started", None, None),
+    ("started", date(2022, 12, 22), date(2023, 3, 31)),
+    ("due", date(2023, 1, 10), date(2023, 4, 18)),
+    ("done", date(2022, 12, 22), date(2023, 4, 18)),
+]
+
+
 @SOME
-@given(clocked_worlds(), st.sampled_from(STATED))
-def test_it_agrees_with_the_slow_reference(said: list[Said], stated: str) -> None:
-    rows = run("timeliness", said, view(stated)).dicts()
+@given(clocked_worlds(), st.sampled_from(STATED), st.sampled_from(WINDOWS))
+def test_it_agrees_with_the_slow_reference(
+    said: list[Said], stated: str, window: tuple[str, date | None, date | None]
+) -> None:
+    count_by, from_, to = window
+    asked: dict[str, Any] = {"count-by": count_by, "from_": from_, "to": to}
+    rows = run("timeliness", said, view(stated), **asked).dicts()
     names = [
         "child",
         "rule",
@@ -67,7 +80,13 @@ def test_it_agrees_with_the_slow_reference(said: list[Said], stated: str) -> Non
         "told_by_return",
     ]
     found = [tuple(row[name] for name in names) for row in rows]
-    expected = slow.findings(said, view(stated), date.fromisoformat(stated))
+    counted = names.index(f"{count_by}_on")
+    until = date.max if to is None else to
+    expected = [
+        row
+        for row in slow.findings(said, view(stated), date.fromisoformat(stated))
+        if (from_ is None and to is None) or (row[counted] is not None and (from_ or date.min) <= row[counted] < until)
+    ]
     assert sorted(found, key=repr) == sorted(expected, key=repr)
 
 
@@ -311,6 +330,17 @@ def test_what_no_source_tells_of_is_not_supplied_and_a_part_is_not_known() -> No
         == "overdue"
     )
     assert found(say(LookedAfterReviewHeld, "2026-03-30")) == "in time"
+    # A part is any day from the start to the day it was due, and only such a day.
+    assert found(covering("review", "2026-01-01", "2026-03-02")) == "not supplied"
+    assert found(covering("review", "2026-01-01", "2026-03-03")) == "not known"
+    assert found(covering("review", "2026-03-10", "2026-03-10")) == "not supplied"
+    assert found(covering("review", "2026-03-30", "2026-04-10")) == "not known"
+    assert found(covering("review", "2026-03-31", "2026-04-10")) == "not supplied"
+    # Several together tell of the whole where no day is left out, whichever of them lies within another.
+    gap = [covering("review", "2026-03-02", "2026-03-10"), covering("review", "2026-03-11", "2026-04-01")]
+    assert found(*gap) == "not known"
+    long, within = covering("review", "2026-03-02", "2026-03-20"), covering("review", "2026-03-05", "2026-03-08")
+    assert found(long, within, covering("review", "2026-03-20", "2026-04-01")) == "overdue"
 
 
 def test_what_is_found_follows_the_reader() -> None:
