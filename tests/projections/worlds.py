@@ -135,6 +135,7 @@ STAGED = (
     lasting(EarlyHelpStarted, EarlyHelpEnded),
     once(lambda occurred_on: ReferralDecided(occurred_on=occurred_on, referred_on=occurred_on, accepted=True)),
     once(CaseClosed),
+    once(CaseClosed),
     once(CareLeaverStatusSet, status=["relevant"]),
 )
 AROUND = (
