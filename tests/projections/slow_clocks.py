@@ -63,10 +63,11 @@ class Lasting:
 
 
 class Child:
-    """What counts of one child, with the positions that are restricted."""
+    """What counts of one child, what is only expected, and the positions that are restricted."""
 
-    def __init__(self, mine: Sequence[Standing], restricted: set[int]) -> None:
+    def __init__(self, mine: Sequence[Standing], ahead: Sequence[Standing], restricted: set[int]) -> None:
         self.mine = mine
+        self.ahead = ahead
         self.restricted = restricted
         self.closures = sorted((p.day, p.position) for p in self.points(case.CaseClosed))
 
@@ -240,7 +241,8 @@ def visits(child: Child) -> list[Point]:
 def _care(child: Child) -> list[Clock]:
     spells = fold(list(child.mine), on=None).care.spells
     rows = [(child.point(s), e) for s, e in child.events(care.CareEpisodeStarted) if e.legal_status != "V4"]
-    for end in child.events(care.CareEpisodeEnded):
+    ends = [s for s in (*child.mine, *child.ahead) if isinstance(s.event, care.CareEpisodeEnded)]
+    for end in ends:
         rows = [(_restricted_by(point, end, child), e) for point, e in rows]
     first = {point.day: point for point in by_day(point for point, _ in rows)}
     sure = {p.day for p, e in rows if e.reason == "S" and e.precision is None}
@@ -267,9 +269,10 @@ def _care(child: Child) -> list[Clock]:
     ]
 
 
-def _restricted_by(point: Point, end: tuple[Standing, Any], child: Child) -> Point:
-    standing, event = end
-    hidden = event.started_on == point.day and standing.root.position in child.restricted
+def _restricted_by(point: Point, end: Standing, child: Child) -> Point:
+    """A row of care is withheld with any ending that names its start, one that is only expected too."""
+    assert isinstance(end.event, care.CareEpisodeEnded)
+    hidden = end.event.started_on == point.day and end.root.position in child.restricted
     return point._replace(restricted=point.restricted or hidden)
 
 

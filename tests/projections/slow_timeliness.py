@@ -29,9 +29,11 @@ def findings(said: Sequence[Said], at: View, on: date) -> list[tuple[Any, ...]]:
     coverage = Coverage.of(entries(said).get("ledger", []), at)
     found = []
     for word in CHILDREN:
-        mine = in_force(said, word, at)
+        everything = in_force(said, word, at, expected=True)
+        mine = [s for s in everything if s.counts]
+        ahead = [s for s in everything if not s.counts]
         birth = born(mine)
-        for clock in clocks(Child(mine, restricted)):
+        for clock in clocks(Child(mine, ahead, restricted)):
             if clock.restricted or clock.start.day > on:
                 continue
             for rule in timescales():
