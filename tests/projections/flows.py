@@ -61,7 +61,7 @@ def flow(random: Random) -> list[Said]:
     said: list[Said] = []
     for child in CHILDREN:
         few = random.sample(random.choice([DAYS, DAYS[: len(OFFSETS)]]), random.randint(3, 5))
-        few += [add_months(few[0], 12)] * random.choice([0, 1])
+        few += [add_months(few[0], 12) + timedelta(days=n) for n in random.choice([(), (0,), (1,)])]
         events: list[Event] = []
         for kinds in random.sample([REFERRALS, ENQUIRIES, PLANS], 2):
             events += [told(random, kinds, few, few) for _ in range(random.randint(3, 7))]
