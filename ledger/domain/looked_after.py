@@ -132,10 +132,16 @@ def _rows(happened: Sequence[Standing], on: date | None) -> tuple[list[CareRow],
 
 
 def _days(row: CareRow, rows: Sequence[CareRow]) -> Period:
-    """Return the days a row makes the child looked after: up to its end, or after X1 up to the next row."""
-    if row.ended_on is None or row.reason_ended != GOES_ON:
-        return Period(row.started_on, None if row.ended_on is None else max(row.started_on, row.ended_on))
-    return Period(row.started_on, min((r.started_on for r in rows if r.started_on >= row.ended_on), default=None))
+    """Return the days a row makes the child looked after: up to its end, or after X1 up to the next row.
+
+    A row that says it ended before it began has no days.
+    """
+    if row.ended_on is None:
+        return Period(row.started_on)
+    ended_on = max(row.started_on, row.ended_on)
+    if row.reason_ended != GOES_ON:
+        return Period(row.started_on, ended_on)
+    return Period(row.started_on, min((r.started_on for r in rows if r.started_on >= ended_on), default=None))
 
 
 def _periods(days: Sequence[tuple[CareRow, Period]]) -> list[CarePeriod]:

@@ -96,6 +96,18 @@ def test_x1_with_no_row_after_it_ends_nothing_and_is_remarked_upon() -> None:
     assert [r.code for r in journey.remarks] == ["x1-without-successor"]
 
 
+@pytest.mark.parametrize("reason", ["X1", "E8"])
+def test_a_row_that_ended_before_it_began_has_no_days(reason: str) -> None:
+    case = Given()
+    case(row("2020-01-05", "S"))
+    case(end("2020-06-01", "2020-01-05", "E8"))
+    case(row("2020-07-01", "S"))
+    case(end("2019-12-01", "2020-07-01", reason))
+    assert [(s.from_, s.until) for s in case.journey().care.spells if s.days()] == [
+        (on("2020-01-05"), on("2020-06-01"))
+    ]
+
+
 def test_a_return_to_care_is_a_second_period() -> None:
     case = rows(("2018-01-05", "S", "V2", "U6"))
     case(end("2018-09-01", "2018-01-05", "E4A"))

@@ -1,14 +1,16 @@
 """Random worlds in which clocks run: referrals, assessments, enquiries, conferences, plans, care, visits, reviews.
 
-Days lie at few anchors (Easter, Christmas, ends of months) plus lengths around the limits of timescales, so that being
-in time by a day and late by a day both happen often.
+A child's story is of one or two kinds of practice. It begins on an anchor (Easter, Christmas, the end of a month) and
+goes on on few days, the last on which its clocks run in time among them, a day before and a day after: so that its
+entries meet, and being in time by a day and late by a day both happen often.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ from ledger.domain.events.care import (
     ReturnInterviewOffered,
 )
 from ledger.domain.events.case import CaseClosed
-from ledger.domain.events.contact import ContactReceived, ReferralDecided, ReferralReceived
+from ledger.domain.events.contact import ReferralDecided, ReferralReceived
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.plan import (
     CarePlanAgreed,
@@ -44,15 +46,19 @@ from ledger.domain.events.safeguarding import (
 )
 from ledger.domain.events.supervision import SupervisionDiscussionHeld
 from ledger.domain.events.visit import VisitRecorded
-from ledger.domain.timescales import COUNTING, UNITS, timescales
+from ledger.domain.timescales import COUNTING, UNITS, due_on, rules, timescales
 from tests.projections.small import Said, entry_id
-from tests.projections.worlds import CHILDREN, LAGS, afterthoughts, written
+from tests.projections.worlds import LAGS, afterthoughts, seeded, until, written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
     from ledger.domain.events.base import Event
 
+CHILDREN = tuple("abcdefgh")
 ANCHORS = (date(2022, 3, 31), date(2022, 12, 22), date(2023, 3, 31))
-LENGTHS = (0, 0, 1, 3, 4, 7, 8, 14, 15, 16, 20, 21, 27, 28, 29, 42, 43, 62, 63, 64, 65, 66, 91, 92, 93, 182, 184, 366)
+DAY = timedelta(days=1)
 AREAS = (
     "contact",
     "referral",
@@ -71,138 +77,206 @@ AREAS = (
     "pathway plan",
     "supervision",
 )
-anchors = st.sampled_from(ANCHORS)
-days = st.builds(lambda on, n: on + timedelta(days=n), anchors, st.sampled_from(LENGTHS))
-precisions = st.sampled_from([None] * 12 + ["month", "approximate"])
+PRECISIONS = (*[None] * 20, "month", "approximate")
+A_START = ("a start",)
+"""Stands for the day on which something of the story began."""
+SOME_START = ("a start", None)
+"""The same, or nothing."""
 
-Fields = dict[str, st.SearchStrategy[Any]]
+Kinds: TypeAlias = "Sequence[tuple[type[Event], dict[str, Sequence[Any]]]]"
 
-STARTS: list[tuple[type[Event], Fields]] = [
-    (ContactReceived, {}),
-    (ReferralReceived, {}),
-    (AssessmentStarted, {"referred_on": st.none() | anchors}),
-    (Section47Started, {}),
-    (ConferenceHeld, {"kind": st.sampled_from(["initial", "initial", "pre-birth", "transfer-in"])}),
-    (ChildProtectionPlanStarted, {"previous_plans": st.sampled_from([None, None, 0, 1])}),
-    (ChildInNeedPlanStarted, {}),
-    (PathwayPlanAgreed, {}),
-]
-REST: list[tuple[type[Event], Fields]] = [
-    (ReferralReceived, {}),
-    (ReferralDecided, {"referred_on": anchors, "accepted": st.booleans()}),
-    (AssessmentStarted, {"referred_on": st.none() | anchors}),
-    (AssessmentAuthorised, {"started_on": anchors}),
+
+class Story(NamedTuple):
+    """What begins, what may follow, and the rules by whose limits it follows."""
+
+    begins: Kinds
+    follows: Kinds
+    timed: tuple[str, ...]
+
+
+closed: Kinds = [(CaseClosed, {})]
+received: Kinds = [(ReferralReceived, {})]
+assessed: Kinds = [(AssessmentStarted, {"referred_on": SOME_START})]
+decided: Kinds = [(ReferralDecided, {"referred_on": A_START, "accepted": (True, False)})]
+authorised: Kinds = [(AssessmentAuthorised, {"started_on": A_START})]
+enquired: Kinds = [(Section47Started, {})]
+outcomes = (None, "initial child protection conference", "no further action")
+completed: Kinds = [
     (
         Section47Completed,
-        {
-            "started_on": anchors,
-            "outcome": st.sampled_from([None, "initial child protection conference", "no further action"]),
-            "conference_not_required": st.sampled_from([None, None, True, False]),
-        },
-    ),
+        {"started_on": A_START, "outcome": outcomes, "conference_not_required": (None, None, True, False)},
+    )
+]
+conferred: Kinds = [
     (
         ConferenceHeld,
         {
-            "kind": st.sampled_from(["initial", "initial", "review", "review", "pre-birth", "transfer-in"]),
-            "outcome_cp": st.sampled_from([None, True, True, False]),
+            "kind": ("initial", "initial", "pre-birth", "transfer-in"),
+            "outcome_cp": (None, True, True, False),
         },
-    ),
-    (ChildProtectionPlanStarted, {"previous_plans": st.sampled_from([None, None, 0, 1])}),
-    (ChildProtectionPlanEnded, {"started_on": anchors}),
-    (ChildInNeedPlanEnded, {"started_on": anchors}),
-    (CoreGroupHeld, {"plan_started_on": st.none() | anchors}),
-    (LookedAfterReviewHeld, {}),
-    (HealthAssessmentDone, {"kind": st.sampled_from(["initial", "review"])}),
-    (PersonalEducationPlanHeld, {}),
-    (CarePlanAgreed, {}),
-    (MissingEnded, {"kind": st.just("M"), "started_on": anchors}),
-    (ReturnInterviewHeld, {"missing_started_on": st.none() | anchors}),
-    (ReturnInterviewOffered, {"missing_started_on": st.none() | anchors, "answer": st.sampled_from(["yes", "no"])}),
-    (PathwayPlanReviewed, {}),
-    (SupervisionDiscussionHeld, {"mode": st.just("one to one")}),
-    (CaseClosed, {}),
+    )
 ]
-AREAS_OF_PRACTICE: tuple[tuple[str, ...], ...] = (
-    ("contact", "referral", "assessment", "case"),
-    ("section 47", "conference", "protection plan", "supervision"),
-    ("review", "care plan", "health", "education", "missing"),
-    ("in-need plan", "pathway plan", "case"),
-    (*AREAS, "case"),
+reviewed: Kinds = [(ConferenceHeld, {"kind": ("review", "review", "review", "transfer-in")})]
+protected: Kinds = [(ChildProtectionPlanStarted, {})]
+unprotected: Kinds = [(ChildProtectionPlanEnded, {"started_on": A_START})]
+in_need: Kinds = [(ChildInNeedPlanStarted, {})]
+visited: Kinds = [
+    (
+        VisitRecorded,
+        {
+            "worker": ("A", None),
+            "role": (None, None, "allocated", "pod manager", "reviewing officer"),
+            "method": ("face to face", "face to face", "face to face", "virtual"),
+            "child_seen": (None, "yes", "yes", "no", "not applicable"),
+        },
+    )
+]
+begun: Kinds = [(CareEpisodeStarted, {"reason": "SSSPL", "legal_status": ("C2", "C2", "C2", "C2", "V4")})]
+ended: Kinds = [(CareEpisodeEnded, {"started_on": A_START, "reason": ("X1", "E4")})]
+missing: Kinds = [(MissingEnded, {"kind": ("M",), "started_on": A_START})]
+STORIES = (
+    Story(
+        [*received, *assessed],
+        [*received, *decided, *assessed, *authorised, *authorised, *closed],
+        ("referral.decision", "assessment.complete.start"),
+    ),
+    Story(enquired, [*enquired, *completed, *completed, *completed, *conferred, *closed], ("section-47.conference",)),
+    Story(conferred, [*conferred, *protected], ("protection-plan.start",)),
+    Story(
+        protected,
+        [(CoreGroupHeld, {"plan_started_on": SOME_START}), *reviewed, *protected, *unprotected, *closed],
+        ("core-group.first", "core-group.next", "review-conference.first"),
+    ),
+    Story(
+        [*protected, *in_need],
+        [
+            *visited,
+            *visited,
+            *unprotected,
+            (SupervisionDiscussionHeld, {"mode": ("one to one",)}),
+            (ChildInNeedPlanEnded, {"started_on": A_START}),
+            *closed,
+        ],
+        ("protection-visit", "in-need-visit", "case-supervision"),
+    ),
+    Story(
+        begun,
+        [(LookedAfterReviewHeld, {}), (LookedAfterReviewHeld, {}), *begun, *ended],
+        ("looked-after-review.first", "looked-after-review.second"),
+    ),
+    Story(
+        begun,
+        [
+            (HealthAssessmentDone, {"kind": ("initial", "review")}),
+            (PersonalEducationPlanHeld, {}),
+            (CarePlanAgreed, {}),
+            *ended,
+        ],
+        ("care-plan", "health.initial", "health.review.under-5"),
+    ),
+    Story(begun, [*visited, *visited, *begun, *ended], ("looked-after-visit.first", "looked-after-visit.first-year")),
+    Story(
+        missing,
+        [
+            (ReturnInterviewHeld, {"missing_started_on": SOME_START}),
+            (ReturnInterviewOffered, {"missing_started_on": SOME_START, "answer": ("yes", "no", "no")}),
+            *missing,
+        ],
+        ("return-interview",),
+    ),
+    Story(
+        [(PathwayPlanAgreed, {})],
+        [(PathwayPlanReviewed, {}), (PathwayPlanAgreed, {}), *closed],
+        ("pathway-plan.review",),
+    ),
 )
-"""A child's story is mostly of one of these, so that its entries meet."""
-visited: Fields = {
-    "worker": st.sampled_from(["A", None]),
-    "role": st.sampled_from([None, None, "allocated", "reviewing officer"]),
-    "method": st.sampled_from(["face to face", "face to face", "face to face", "virtual"]),
-    "child_seen": st.sampled_from([None, "yes", "yes", "no", "not applicable"]),
-}
 
 
-@st.composite
-def happening(draw: st.DrawFn, choices: list[tuple[type[Event], Fields]], on: st.SearchStrategy[date]) -> Event:
-    """Draw one of these events on a day."""
-    kind, fields = draw(st.sampled_from(choices))
-    return kind(occurred_on=draw(on), precision=draw(precisions), **{name: draw(one) for name, one in fields.items()})
+@cache
+def near(timed: tuple[str, ...], start: date) -> list[date]:
+    """Return days from a start on: the last in time by each rule, those around it, and the same from that day on."""
+    found = [start, start, start + DAY, start - DAY]
+    for from_ in (start, *(due_on(rules(name)[0], start) for name in timed)):
+        for name in timed:
+            last = due_on(rules(name)[0], from_)
+            found += [last, last, last + DAY, last - DAY]
+    return [*found, start + 365 * DAY, start + 366 * DAY]
 
 
-@st.composite
-def care(draw: st.DrawFn) -> Event:
-    """Draw the start or the end of a care episode."""
-    if draw(st.integers(0, 2)):
-        return CareEpisodeStarted(
-            occurred_on=draw(anchors),
-            reason=draw(st.sampled_from("SSSPL")),
-            legal_status=draw(st.sampled_from(["C2", "C2", "C2", "V4"])),
-            precision=draw(precisions),
-        )
-    reason = draw(st.sampled_from(["X1", "E4"]))
-    return CareEpisodeEnded(occurred_on=draw(days), started_on=draw(anchors), reason=reason)
+LASTING = (AssessmentStarted, ChildProtectionPlanStarted, ChildInNeedPlanStarted, CareEpisodeStarted)
+"""What may say itself until when it lasted."""
 
 
-registrations = st.builds(
-    lambda born: ChildRegistered(child_id="1", born=born), st.sampled_from(["2018-05", "2018-12", "2020-11", "2012-01"])
-)
+def told(random: Random, kinds: Kinds, days: Sequence[date], starts: Sequence[date]) -> Event:
+    """Make one of these events on a day; what it names as begun began on one of the starts."""
+    kind, fields = random.choice(kinds)
+    values = {name: random.choice(some) for name, some in fields.items()}
+    values = {name: random.choice(starts) if value in A_START else value for name, value in values.items()}
+    event = kind(occurred_on=random.choice(days), precision=random.choice(PRECISIONS), **values)
+    return until(event, random.choice(days)) if kind in LASTING and random.random() < 0.2 else event
 
 
-@st.composite
-def clocked_worlds(draw: st.DrawFn) -> list[Said]:
-    """Draw what was said about three children, what was corrected and restricted, and what sources cover."""
+def written_on(random: Random, event: Event) -> date:
+    """Return a day on which it was written down: mostly at once, or when it had lasted for so long as it says."""
+    if event.occurred_until is not None:
+        return event.occurred_until + random.choice([0, 0, 1, -1]) * DAY
+    return written(event, random.choice([0, random.choice(LAGS)]))
+
+
+def story(random: Random) -> list[Event]:
+    """Make what happened in one story."""
+    chosen, start = random.choice(STORIES), random.choice(ANCHORS)
+    few = [start, *random.sample(near(chosen.timed, start), random.randint(2, 4))]
+    starts = [start, start, few[1]]
+    events = [told(random, chosen.begins, starts, starts) for _ in range(random.randint(1, 3))]
+    return events + [told(random, chosen.follows, few, starts) for _ in range(random.randint(2, 8))]
+
+
+BIRTHS = ("2018-03", "2017-12", "2018-04", "2020-03", "2019-12", "2005-03", "2012-01")
+
+
+def clocked_worlds() -> st.SearchStrategy[list[Said]]:
+    """Draw what was said about some children, what was corrected and restricted, and what sources cover."""
+    return seeded(clocked_world)
+
+
+def clocked_world(random: Random) -> list[Said]:
+    """Make one world."""
     said: list[Said] = []
     for child in CHILDREN:
-        areas = draw(st.sampled_from(AREAS_OF_PRACTICE))
-        starts = [choice for choice in STARTS if choice[0].area in areas]
-        rest = [choice for choice in REST if choice[0].area in areas]
-        events = draw(st.lists(happening(starts, anchors), max_size=5)) if starts else []
-        events += draw(st.lists(happening(rest, days), max_size=12))
-        events += draw(st.lists(care(), max_size=4))
-        events += draw(st.lists(happening([(VisitRecorded, visited)], days), max_size=5))
-        for event in events:
-            basis = draw(st.sampled_from(["practice", "practice", "practice", "return"]))
-            said.append(Said(child, event, written_at=written(event, draw(LAGS)), basis=basis))
-        if draw(st.booleans()):
-            said.append(Said(child, draw(registrations), written_at=ANCHORS[0]))
-    draw(st.randoms(use_true_random=False)).shuffle(said)
-    afters = draw(afterthoughts(said))
-    for place in draw(st.lists(st.sampled_from(range(len(said))), max_size=2)) if said else ():
+        for event in [event for _ in range(random.randint(2, 4)) for event in story(random)]:
+            basis = random.choice(["practice", "practice", "practice", "return"])
+            said.append(Said(child, event, written_at=written_on(random, event), basis=basis))
+        if random.random() < 0.5:
+            born = ChildRegistered(child_id="1", born=random.choice(BIRTHS))
+            said.append(Said(child, born, written_at=ANCHORS[0]))
+    random.shuffle(said)
+    days = sorted({one.event.day for one in said if one.event.day is not None})
+    afters = afterthoughts(random, said, days)
+    for place in random.sample(range(len(said)), random.randint(0, 9)):
         restricted = EntryRestricted(restricts=entry_id(place + 1), reason="other")
-        afters.append(Said(said[place].stream, restricted, written_at=draw(days)))
-    return [*said, *afters, *draw(coverage())]
+        afters.append(Said(said[place].stream, restricted, written_at=random.choice(days)))
+    return [*said, *afters, *coverage(random, days)]
 
 
-@st.composite
-def coverage(draw: st.DrawFn) -> list[Said]:
-    """Draw what sources cover: often all of it for all the time, else some areas for some time."""
+def coverage(random: Random, days: Sequence[date]) -> list[Said]:
+    """Make what sources cover: often all of it for all the time, else some areas from one of the days to another."""
     found = []
-    for n in range(draw(st.integers(0, 3))):
-        whole = draw(st.booleans()) or n == 0
-        start = date(2021, 1, 1) if whole else draw(days)
+    for n in range(random.choice([0, 1, 2, 2, 3, 4])):
+        whole = random.random() < (0.3 if n else 0.6)
+        start = random.choice(days) + random.choice([0, 0, 1, -1]) * DAY
+        if whole or random.random() < 0.5:
+            start = date(2021, 1, 1)
+        end = start + random.choice([500, 800, 2000, 2000]) * DAY
+        if not whole and random.random() < 0.5:
+            end = max(random.choice(days), start) + random.choice([0, 1, 1, 2]) * DAY
         event = SourceCoverageDeclared(
             system="csv",
-            areas=tuple(AREAS) if whole else tuple(draw(st.lists(st.sampled_from(AREAS), min_size=1, max_size=6))),
+            areas=AREAS if whole else tuple(random.sample(AREAS, random.randint(3, 9))),
             covers_from=start,
-            covers_until=start + timedelta(days=draw(st.sampled_from([90, 500, 2000]))),
-            complete=draw(st.sampled_from([True, True, True, False])),
-            scope=draw(st.sampled_from(["all children", "all children", "children looked after in the year"])),
+            covers_until=end,
+            complete=random.random() < 0.75,
+            scope=random.choice(["all children", "all children", "children looked after in the year"]),
         )
         found.append(Said("ledger", event, written_at=date(2022, 1, 1)))
     return found
@@ -231,6 +305,9 @@ def own_timescales(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
+days = st.builds(
+    lambda on, after: on + timedelta(days=after), st.sampled_from(ANCHORS), st.sampled_from((0, 1, 7, 28, 91, 184, 366))
+)
 limits = st.fixed_dictionaries(
     {"limit": st.sampled_from([0, 1, 3, 4, 10, 15, 45]), "unit": st.sampled_from(UNITS)},
     optional={"counting": st.sampled_from(COUNTING)},

@@ -128,7 +128,7 @@ def _held(begun: Standing, e: WorkerAllocated, endings: list[tuple[Standing, Any
     return Held(
         e.worker,
         e.occurred_on,
-        _end(mine, e.occurred_on),
+        _end(mine, e.occurred_on) if _ending(mine, e.occurred_on) else _stated_end(begun, e),
         e.reason,
         e.role,
         e.pod,
@@ -147,6 +147,12 @@ def _ending(endings: list[tuple[Standing, Any]], started: date | None) -> Any:
 def _end(endings: list[tuple[Standing, Any]], started: date | None) -> date | None:
     found = _ending(endings, started)
     return found.occurred_on if found is not None else None
+
+
+def _stated_end(begun: Standing, event: WorkerAllocated) -> date | None:
+    """The end that a beginning states itself, where it had come by the day on which that was said."""
+    until = event.occurred_until
+    return until if until is not None and until <= london_day(begun.entry.known_at) else None
 
 
 def _order(standing: Standing) -> tuple[Any, int]:

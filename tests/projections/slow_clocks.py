@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.domain.calendar import add_months
+from ledger.domain.clock import london_day
 from ledger.domain.events import assessment, care, case, contact, plan, safeguarding, supervision, visit
 from ledger.domain.journey import fold
 
@@ -62,10 +63,11 @@ class Lasting:
 
 
 class Child:
-    """What counts of one child, with the positions that are restricted."""
+    """What counts of one child, what is only expected, and the positions that are restricted."""
 
-    def __init__(self, mine: Sequence[Standing], restricted: set[int]) -> None:
+    def __init__(self, mine: Sequence[Standing], ahead: Sequence[Standing], restricted: set[int]) -> None:
         self.mine = mine
+        self.ahead = ahead
         self.restricted = restricted
         self.closures = sorted((p.day, p.position) for p in self.points(case.CaseClosed))
 
@@ -79,6 +81,11 @@ class Child:
         position = s.root.position
         exact = s.event.precision in (None, "approximate")
         return Point(s.event.day, position, exact, position in self.restricted, s.entry.basis == "return", key)
+
+    def stated_end(self, s: Standing) -> Point | None:
+        """Return the end that a beginning states itself, where it had come by the day on which that was said."""
+        until = s.event.occurred_until if s.event is not None else None
+        return self.point(s)._replace(day=until) if until and until <= london_day(s.entry.known_at) else None
 
     def points(self, kind: type[Event], which: Callable[[Any], bool] = lambda e: True, key: str = "") -> list[Point]:
         """Return the points of the events of a kind that satisfy a condition, keyed by one of their fields."""
@@ -153,7 +160,7 @@ def _assessments(child: Child) -> list[Clock]:
     for s, e in child.events(assessment.AssessmentStarted):
         start = child.point(s)
         end = child.latest(assessment.AssessmentAuthorised, "started_on", start.day)
-        stop = child.point(end) if end is not None else None
+        stop = child.point(end) if end is not None else child.stated_end(s)
         told = {"area": "assessment", "named": True, "ceased": child.closed(start)}
         found.append(Clock("assessment", start, stop, **told))
         before = max((day for day in referrals if day <= start.day), default=None)
@@ -195,9 +202,11 @@ def sequence(
 def plans(child: Child, begun: type[Event], ended: type[Event]) -> list[Lasting]:
     """Return the plans of a kind: the first of a day, ended by what names its day, or by closure."""
     found: dict[date, Lasting] = {}
-    for start in sorted(child.points(begun), key=lambda p: p.position):
+    for s, _ in sorted(child.events(begun), key=lambda pair: pair[0].root.position):
+        start, stated = child.point(s), child.stated_end(s)
         end = child.latest(ended, "started_on", start.day)
-        ends = [day for day in (end.event.day if end and end.event else None, child.closed(start)) if day is not None]
+        day = end.event.day if end and end.event else stated.day if stated else None
+        ends = [day for day in (day, child.closed(start)) if day is not None]
         until = min(ends, default=None)
         found.setdefault(start.day, Lasting(start._replace(key=start.day), until, until))
     return list(found.values())
@@ -232,7 +241,8 @@ def visits(child: Child) -> list[Point]:
 def _care(child: Child) -> list[Clock]:
     spells = fold(list(child.mine), on=None).care.spells
     rows = [(child.point(s), e) for s, e in child.events(care.CareEpisodeStarted) if e.legal_status != "V4"]
-    for end in child.events(care.CareEpisodeEnded):
+    ends = [s for s in (*child.mine, *child.ahead) if isinstance(s.event, care.CareEpisodeEnded)]
+    for end in ends:
         rows = [(_restricted_by(point, end, child), e) for point, e in rows]
     first = {point.day: point for point in by_day(point for point, _ in rows)}
     sure = {p.day for p, e in rows if e.reason == "S" and e.precision is None}
@@ -259,9 +269,10 @@ def _care(child: Child) -> list[Clock]:
     ]
 
 
-def _restricted_by(point: Point, end: tuple[Standing, Any], child: Child) -> Point:
-    standing, event = end
-    hidden = event.started_on == point.day and standing.root.position in child.restricted
+def _restricted_by(point: Point, end: Standing, child: Child) -> Point:
+    """A row of care is withheld with any ending that names its start, one that is only expected too."""
+    assert isinstance(end.event, care.CareEpisodeEnded)
+    hidden = end.event.started_on == point.day and end.root.position in child.restricted
     return point._replace(restricted=point.restricted or hidden)
 
 

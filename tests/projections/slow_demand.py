@@ -8,15 +8,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.calendar import add_months
+from ledger.domain.clock import london_day
 from ledger.domain.coverage import Coverage
 from ledger.domain.events.assessment import AssessmentAuthorised, AssessmentStarted
 from ledger.domain.events.care import CareEpisodeStarted
 from ledger.domain.events.contact import ContactReceived, ReferralDecided, ReferralReceived
 from ledger.domain.events.safeguarding import ChildProtectionPlanStarted, ConferenceHeld, Section47Started
 from ledger.domain.journey import fold
+from tests.projections.clocked import CHILDREN
 from tests.projections.slow_holding import in_force
 from tests.projections.small import entries
-from tests.projections.worlds import CHILDREN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,15 +34,9 @@ def coverage_of(said: Sequence[Said], at: View) -> Coverage:
     return Coverage.of(entries(said).get("ledger", []), at)
 
 
-def counts(said: Sequence[Said], at: View, first: date, until: date, within: int) -> Counter[str]:
-    """Count what happened in [first, until) to all children, and what it led to."""
-    found: Counter[str] = Counter()
-    coverage = coverage_of(said, at)
-    for child in CHILDREN:
-        for what, on in happened(said, child, at, coverage, within):
-            if first <= on < until:
-                found[what] += 1
-    return found
+def everything(said: Sequence[Said], at: View, coverage: Coverage, within: int) -> list[tuple[str, date]]:
+    """Return (what, day) of all that happened to all children."""
+    return [one for child in CHILDREN for one in happened(said, child, at, coverage, within)]
 
 
 def happened(said: Sequence[Said], child: str, at: View, coverage: Coverage, within: int) -> list[tuple[str, date]]:
@@ -109,15 +104,18 @@ def referred(mine: Sequence[Standing]) -> list[date]:
 
 
 def completed(mine: Sequence[Standing]) -> list[date]:
-    """Return the day of the latest known authorisation of each assessment begun."""
+    """Return the day of the latest known authorisation of each assessment begun, else the end it states itself."""
     found = []
     for start in mine:
         if not isinstance(start.event, AssessmentStarted):
             continue
         ends = [s for s in mine if isinstance(s.event, AssessmentAuthorised) and s.event.started_on == start.event.day]
         last = max(ends, key=lambda s: (s.entry.known_at, s.root.position), default=None)
+        until = start.event.occurred_until
         if last is not None and last.event is not None and last.event.day is not None:
             found.append(last.event.day)
+        elif until is not None and until <= london_day(start.entry.known_at):
+            found.append(until)
     return found
 
 
@@ -184,9 +182,9 @@ LED_TO: dict[str, tuple[str, str]] = {
 """Columns that are a part of another, and the area whose silence makes them unknown."""
 
 
-def row(said: Sequence[Said], at: View, first: date, until: date, within: int = 90) -> dict[str, Any]:
+def row(happened: Sequence[tuple[str, date]], coverage: Coverage, first: date, until: date) -> dict[str, Any]:
     """Return the counts and shares of [first, until)."""
-    found, coverage = counts(said, at, first, until, within), coverage_of(said, at)
+    found = Counter(what for what, on in happened if first <= on < until)
 
     def shown(what: str, area: str) -> int | None:
         silent = coverage.supplied(area, first, until) == "not supplied"

@@ -10,10 +10,10 @@ from ledger.domain.coverage import Coverage
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.events.record import EntryRestricted
 from ledger.domain.timescales import Rule, due_on, timescales
+from tests.projections.clocked import CHILDREN
 from tests.projections.slow_clocks import Child, Clock, clocks
 from tests.projections.slow_holding import in_force
 from tests.projections.small import Said, entries, entry_id, journey_id
-from tests.projections.worlds import CHILDREN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,9 +33,11 @@ def findings(said: Sequence[Said], at: View, on: date, own: Sequence[Mapping[str
     coverage = Coverage.of(entries(said).get("ledger", []), at)
     found = []
     for word in CHILDREN:
-        mine = in_force(said, word, at)
+        everything = in_force(said, word, at, expected=True)
+        mine = [s for s in everything if s.counts]
+        ahead = [s for s in everything if not s.counts]
         birth = born(mine)
-        for clock in clocks(Child(mine, restricted)):
+        for clock in clocks(Child(mine, ahead, restricted)):
             if clock.restricted or clock.start.day > on:
                 continue
             for rule in rules_on(clock.start.day, own):

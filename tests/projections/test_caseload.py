@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from ledger.domain.clock import View, view
 from ledger.domain.events.allocation import PodAllocated, WorkerAllocated, WorkerDeallocated
-from ledger.domain.events.care import CareEpisodeStarted
+from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
+from ledger.domain.events.case import CaseClosed
+from ledger.domain.events.contact import ReferralDecided
 from ledger.domain.events.leaving import CareLeaverStatusSet
 from ledger.domain.events.pod import WorkerJoined, WorkerLeft
 from ledger.domain.events.record import SourceCoverageDeclared
@@ -219,6 +221,16 @@ def test_a_worker_gone_on_the_day_holds_nothing() -> None:
     said = [supplied(), in_care("a"), held("a", "A"), Said("a", ended, date(2024, 6, 15))]
     assert [row["held_by"] for row in run(said)] == ["nobody"]
     assert [row["held_by"] for row in run(said, view("2024-06-14"))] == ["social worker"]
+
+
+def test_a_case_is_open_from_its_first_day_until_the_day_it_is_closed() -> None:
+    opened = ReferralDecided(occurred_on=MAY, referred_on=MAY, accepted=True)
+    closed = CaseClosed(occurred_on=date(2024, 5, 4))
+    said = [supplied(), Said("a", opened, MAY), Said("a", closed, date(2024, 5, 4)), in_care("b")]
+    ended = CareEpisodeEnded(occurred_on=date(2024, 5, 3), started_on=MAY, reason="E8")
+    rows = run([*said, Said("b", ended, date(2024, 5, 3))], each="day", from_=date(2024, 4, 29), to=date(2024, 5, 6))
+    counted = [(row["on_day"].day, row["cases"], row["looked_after"]) for row in rows]
+    assert counted == [(1, 2, 1), (2, 2, 1), (3, 1, 0)]
 
 
 def test_days_asked_are_ends_of_periods_and_the_last_day() -> None:

@@ -49,30 +49,52 @@ BIG = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_
 SOME = settings(
     max_examples=25, deadline=None, suppress_health_check=BIG, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )
-STATED = ["2022-06-30", "2023-01-31", "2023-04-20", "2023-10-31", "2024-12-31"]
+STATED = ["2023-01-10", "2023-04-18", "2023-05-03", "2024-12-31", "2024-12-31"]
+
+
+WINDOWS: list[tuple[str, date | None, date | None]] = [
+    ("started", None, None),
+    ("started", None, None),
+    ("started", date(2022, 12, 22), date(2023, 3, 31)),
+    ("due", date(2023, 1, 10), date(2023, 4, 18)),
+    ("done", date(2022, 12, 22), date(2023, 4, 18)),
+]
+
+
+NAMES = (
+    "child",
+    "rule",
+    "started_on",
+    "due_on",
+    "done_on",
+    "finding",
+    "start_position",
+    "done_position",
+    "told_by_return",
+)
 
 
 def columns_of(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """Return what the slow reference tells of the rows, in an order of its own."""
-    names = [
-        "child",
-        "rule",
-        "started_on",
-        "due_on",
-        "done_on",
-        "finding",
-        "start_position",
-        "done_position",
-        "told_by_return",
-    ]
-    return sorted((tuple(row[name] for name in names) for row in rows), key=repr)
+    return sorted((tuple(row[name] for name in NAMES) for row in rows), key=repr)
 
 
 @SOME
-@given(clocked_worlds(), st.sampled_from(STATED))
-def test_it_agrees_with_the_slow_reference(said: list[Said], stated: str) -> None:
-    rows = run("timeliness", said, view(stated)).dicts()
-    assert columns_of(rows) == sorted(slow.findings(said, view(stated), date.fromisoformat(stated)), key=repr)
+@given(clocked_worlds(), st.sampled_from(STATED), st.sampled_from(WINDOWS))
+def test_it_agrees_with_the_slow_reference(
+    said: list[Said], stated: str, window: tuple[str, date | None, date | None]
+) -> None:
+    count_by, from_, to = window
+    asked: dict[str, Any] = {"count-by": count_by, "from_": from_, "to": to}
+    rows = run("timeliness", said, view(stated), **asked).dicts()
+    counted = NAMES.index(f"{count_by}_on")
+    until = date.max if to is None else to
+    expected = [
+        row
+        for row in slow.findings(said, view(stated), date.fromisoformat(stated))
+        if (from_ is None and to is None) or (row[counted] is not None and (from_ or date.min) <= row[counted] < until)
+    ]
+    assert columns_of(rows) == sorted(expected, key=repr)
 
 
 @SOME
@@ -327,6 +349,17 @@ def test_what_no_source_tells_of_is_not_supplied_and_a_part_is_not_known() -> No
         == "overdue"
     )
     assert found(say(LookedAfterReviewHeld, "2026-03-30")) == "in time"
+    # A part is any day from the start to the day it was due, and only such a day.
+    assert found(covering("review", "2026-01-01", "2026-03-02")) == "not supplied"
+    assert found(covering("review", "2026-01-01", "2026-03-03")) == "not known"
+    assert found(covering("review", "2026-03-10", "2026-03-10")) == "not supplied"
+    assert found(covering("review", "2026-03-30", "2026-04-10")) == "not known"
+    assert found(covering("review", "2026-03-31", "2026-04-10")) == "not supplied"
+    # Several together tell of the whole where no day is left out, whichever of them lies within another.
+    gap = [covering("review", "2026-03-02", "2026-03-10"), covering("review", "2026-03-11", "2026-04-01")]
+    assert found(*gap) == "not known"
+    long, within = covering("review", "2026-03-02", "2026-03-20"), covering("review", "2026-03-05", "2026-03-08")
+    assert found(long, within, covering("review", "2026-03-20", "2026-04-01")) == "overdue"
 
 
 def test_what_is_found_follows_the_reader() -> None:
@@ -356,6 +389,18 @@ def test_a_day_known_only_to_the_month_finds_nothing() -> None:
     assert told("assessment.complete.start", say(AssessmentStarted, "2026-03-02"), before)[0][3] == "not known"
 
 
+NO_SOURCE = "no source tells of such things for the time up to the day it was due"
+
+
+def test_a_clock_that_started_outside_the_calendar_has_no_due_day() -> None:
+    said = [say(ChildProtectionPlanStarted, "1974-12-31"), say(ChildProtectionPlanStarted, "1975-01-01", "b")]
+    rows = run("timeliness", [ALL, *said], view("2026-12-31"), rule="protection-visit").dicts()
+    assert sorted((str(row["started_on"]), str(row["due_on"]), row["finding"], row["note"]) for row in rows) == [
+        ("1974-12-31", "None", "not known", "outside the calendar"),
+        ("1975-01-01", "1975-01-15", "not supplied", NO_SOURCE),
+    ]
+
+
 def test_restricted_entries_are_withheld_and_counted() -> None:
     said = [
         ALL,
@@ -373,6 +418,7 @@ def test_the_version_of_a_rule_is_that_of_the_start() -> None:
     assert told("assessment.complete.start", old) == []
     table = run("timeliness", [ALL, old], NOW, rule="assessment.complete.start")
     assert "1 clocks started when no version of their rule was in force: left out" in table.notes
+    assert len(told("assessment.complete.start", say(AssessmentStarted, "2013-04-15"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -467,6 +513,24 @@ def test_rules_without_a_confirmed_day_are_counted_in_the_notes() -> None:
     note = "rows are by a rule of which nobody has confirmed from when it holds: see dates of the view timescales"
     assert f"1 {note}" in run("timeliness", said, NOW, rule="assessment.complete.start").notes
     assert not any(note in one for one in run("timeliness", said, NOW, rule="looked-after-review.first").notes)
+
+
+def test_an_own_rule_holds_from_its_first_day_until_the_day_it_ends() -> None:
+    starts = ("2024-01-31", "2024-02-01", "2024-02-28", "2024-02-29")
+    said = [ALL, *(say(ChildProtectionPlanStarted, on, child) for on, child in zip(starts, "abcd", strict=True))]
+    own = {"id": "protection-visit", "limit": 4, "unit": "weeks", "source": "ours"}
+    own |= {"effective_from": d("2024-02-01"), "effective_to": d("2024-02-29")}
+    with facts_of(said, view("2024-12-31")) as facts:
+        facts.apply(with_local(timescales(), [own]))
+        card = measure("timeliness")
+        rows = measured(facts, card, view("2024-12-31").at(facts.position), request(card, rule="protection-visit"))
+    # Ten working days, then four weeks, then ten working days again.
+    assert sorted((str(row["started_on"]), str(row["due_on"])) for row in rows.dicts()) == [
+        ("2024-01-31", "2024-02-14"),
+        ("2024-02-01", "2024-02-29"),
+        ("2024-02-28", "2024-03-27"),
+        ("2024-02-29", "2024-03-14"),
+    ]
 
 
 def test_clocks_are_made_anew_for_each_view() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ledger.domain.clock import View, view
 from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import Entry
+from ledger.domain.events.allocation import WorkerAllocated
 from ledger.domain.events.pod import WorkerJoined, WorkerJoinedPod, WorkerLeft
 from ledger.domain.events.record import SourceCoverageDeclared
 from ledger.domain.journey import Journey, fold
@@ -92,6 +94,17 @@ def test_posts_and_memberships_are_told_once_however_many_streams_say_so() -> No
         assert facts.query("SELECT worker, post, started_on, ended_on FROM worker_posts").fetchall() == [
             ("W1", "social worker", on, date(2024, 6, 1))
         ]
+
+
+@pytest.mark.parametrize("pods", [("P1", "P2"), ("P2", "P1")])
+def test_of_several_pods_of_the_holder_the_one_joined_last_holds_the_child(pods: tuple[str, str]) -> None:
+    said = [
+        Said("pod:x", WorkerJoinedPod(occurred_on=on, worker="W1", pod=pod), on)
+        for on, pod in zip((date(2024, 1, 1), date(2024, 1, 3)), pods, strict=True)
+    ]
+    held = Said("a", WorkerAllocated(occurred_on=date(2024, 1, 6), worker="W1"), date(2024, 1, 6))
+    with facts_of([*said, held]) as facts:
+        assert facts.query("SELECT pod FROM pod_spells").fetchall() == [(pods[1],)]
 
 
 def test_the_reader_s_day_is_that_of_the_last_entry_where_the_view_is_now() -> None:

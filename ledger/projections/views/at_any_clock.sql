@@ -108,6 +108,6 @@ persons AS (
     GROUP BY ALL
 )
 SELECT
-    i.*, CASE WHEN i.stream[1:8] = 'journey:' THEN coalesce(p.person, i.stream[9:]) END AS journey
+    i.*, CASE WHEN starts_with(i.stream, 'journey:') THEN coalesce(p.person, substr(i.stream, 9)) END AS journey
 FROM in_force AS i
 LEFT JOIN persons AS p ON p.stream = i.stream;

@@ -7,7 +7,7 @@ WITH of_the_journeys AS (
         a.day
     FROM admitted AS a
     LEFT JOIN people AS p ON p.stream = a.stream
-    WHERE a.stream[1:8] = 'journey:' AND coalesce(p.journey, a.stream[9:]) IN (SELECT unnest($journeys))
+    WHERE starts_with(a.stream, 'journey:') AND coalesce(p.journey, substr(a.stream, 9)) IN (SELECT unnest($journeys))
       AND a.name NOT IN ('entry-restricted.v1', 'entry-unrestricted.v1', 'dispute-noted.v1')
 ),
 roots AS (

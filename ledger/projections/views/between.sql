@@ -1,7 +1,7 @@
 -- One row is one entry known at one of two views and not at the other: the reader's own, and another.
 SELECT
     e.position, e.event_id, e.stream,
-    CASE WHEN e.stream[1:8] = 'journey:' THEN coalesce(p.journey, e.stream[9:]) END AS journey,
+    CASE WHEN starts_with(e.stream, 'journey:') THEN coalesce(p.journey, substr(e.stream, 9)) END AS journey,
     coalesce(e.root_name, e.replacement_name, e.name) AS kind,
     e.position <= getvariable('reader').position
     AND CASE getvariable('reader').clock WHEN 'sealed' THEN e.recorded_at ELSE e.known_at END

@@ -33,7 +33,7 @@ GROUP BY ALL;
 CREATE OR REPLACE VIEW effective AS
 SELECT
     standing.*,
-    CASE WHEN standing.stream[1:8] = 'journey:' THEN coalesce(people.journey, standing.stream[9:]) END AS journey
+    CASE WHEN starts_with(standing.stream, 'journey:') THEN coalesce(people.journey, substr(standing.stream, 9)) END AS journey
 FROM standing
 LEFT JOIN people ON people.stream = standing.stream;
 

@@ -67,15 +67,16 @@ LEFT JOIN lefts AS l
 GROUP BY ALL;
 
 -- pod_spells: one row per unbroken spell in which one pod holds the journey: the pod it is allocated to; where none is
--- said, the pod on the holder's allocation, else the pod the holder is a member of.
+-- said, the pod on the holder's allocation, else the pod the holder is a member of (of several the one joined last).
 CREATE OR REPLACE TABLE pod_spells AS
 WITH candidates AS (
-    SELECT journey, pod, started_on, ended_on, 3 AS weight, position FROM pod_allocations
+    SELECT journey, pod, started_on, ended_on, 3 AS weight, started_on AS since, position FROM pod_allocations
     UNION ALL
-    SELECT journey, pod, started_on, ended_on, 2, position FROM holders WHERE pod IS NOT NULL
+    SELECT journey, pod, started_on, ended_on, 2, started_on, position FROM holders WHERE pod IS NOT NULL
     UNION ALL
     SELECT
-        h.journey, m.pod, greatest(h.started_on, m.started_on), least(h.ended_on, m.ended_on), 1, h.position
+        h.journey, m.pod, greatest(h.started_on, m.started_on), least(h.ended_on, m.ended_on), 1, m.started_on,
+        h.position
     FROM holders AS h
     INNER JOIN pod_membership AS m
         ON m.worker = h.worker AND (h.ended_on IS NULL OR m.started_on < h.ended_on)
@@ -95,7 +96,7 @@ pieces AS (
     FROM days_of_change
 ),
 held_pieces AS (
-    SELECT p.journey, p.piece_from, p.piece_until, max((c.weight, c.started_on, c.position, c.pod))[4] AS pod
+    SELECT p.journey, p.piece_from, p.piece_until, max((c.weight, c.since, c.position, c.pod))[4] AS pod
     FROM pieces AS p
     INNER JOIN open_candidates AS c
         ON c.journey = p.journey AND c.started_on <= p.piece_from AND (c.ended_on IS NULL OR c.ended_on > p.piece_from)

@@ -30,7 +30,7 @@ UNION ALL BY NAME
 SELECT t.* REPLACE (t.position * $worlds AS position, l.episodes AS unmentioned)
 FROM told AS t
 LEFT JOIN left_out AS l ON l.position = t.position
-WHERE t.stream[1:8] <> 'journey:'
+WHERE NOT starts_with(t.stream, 'journey:')
 UNION ALL BY NAME
 SELECT
     $last_position + row_number() OVER () AS position,
