@@ -56,8 +56,8 @@ WHERE EXISTS (
 )
 UNION ALL
 SELECT 'assessments begun name no referral, and none is on record before them: no clock from a referral', count(*)
-FROM clocks AS a
-ANTI JOIN (SELECT about_position FROM clocks WHERE clock = 'assessment from referral') AS r USING (about_position)
+FROM named_clocks_told AS a
+ANTI JOIN (SELECT about_position FROM named_clocks_told WHERE clock = 'assessment from referral') AS r USING (about_position)
 WHERE a.clock = 'assessment'
   AND $rule IN ('all', 'assessment.complete.referral')
   AND NOT a.restricted

@@ -1,28 +1,30 @@
--- clocks: one row per clock that practice started for a child, and the entry that stopped it, if any: a referral to be
--- decided, a review to follow the one before. `clock` is the name by which timescales choose; `named`: the stop names
--- its start, so that no other could have been first. `ceased_on`: what the clock was for had ended by that day; `lapse`:
--- why nothing was called for. `start_exact` and `done_exact` are false where a day is not known to the day. `area` is the
--- kind of fact the stop is, `looked_after` whether a source about looked-after children tells of it for this child.
--- `about_position` is the entry of what the clock is about: the assessment, the plan, the placement.
-CREATE OR REPLACE TABLE clocks AS
+-- clocks_told: what starts clocks, what they are about, and what stops those that name their start; read once.
+CREATE OR REPLACE TABLE clocks_told AS
+SELECT
+    name, journey, day, position, known_at, stated_end_on, restricted, basis = 'return' AS by_return,
+    coalesce(precision = 'approximate', true) AS exact,
+    kind, outcome, answer, started_on, referred_on, missing_started_on, outcome_cp, conference_not_required
+FROM effective
+WHERE name IN (
+    'referral-received.v1', 'referral-decided.v1', 'assessment-started.v1', 'assessment-authorised.v1',
+    'section-47-started.v1', 'section-47-completed.v1', 'conference-held.v1', 'child-protection-plan-started.v1',
+    'child-in-need-plan-started.v1', 'missing-ended.v1', 'return-interview-offered.v1', 'pathway-plan-agreed.v1'
+)
+  AND NOT expected AND day IS NOT NULL AND journey IS NOT NULL;
+
+-- closed_after_told: one row per entry that began an assessment, an enquiry or a pathway plan and was followed by a
+-- closure: the first after it.
+CREATE OR REPLACE TABLE closed_after_told AS
+SELECT t.position, min(c.closed_on) AS closed_on
+FROM clocks_told AS t
+INNER JOIN closures AS c
+    ON c.journey = t.journey AND (c.closed_on > t.day OR c.closed_on = t.day AND c.position > t.position)
+WHERE t.name IN ('assessment-started.v1', 'section-47-started.v1', 'pathway-plan-agreed.v1')
+GROUP BY t.position;
+
+-- named_clocks_told: one row per clock of `clocks` whose stop names its start, so that no other could have been first.
+CREATE OR REPLACE TABLE named_clocks_told AS
 WITH
-told AS MATERIALIZED (
-    SELECT
-        name, journey, day, position, known_at, stated_end_on, restricted, basis = 'return' AS by_return,
-        coalesce(precision = 'approximate', true) AS exact,
-        kind, role, method, child_seen, outcome, answer, started_on, referred_on, plan_started_on, missing_started_on,
-        outcome_cp, conference_not_required
-    FROM effective
-    WHERE name IN (
-        'referral-received.v1', 'referral-decided.v1', 'assessment-started.v1', 'assessment-authorised.v1',
-        'section-47-started.v1', 'section-47-completed.v1', 'conference-held.v1', 'child-protection-plan-started.v1',
-        'child-in-need-plan-started.v1', 'core-group-held.v1', 'visit-recorded.v1',
-        'supervision-discussion-held.v1', 'care-episode-started.v1', 'looked-after-review-held.v1',
-        'care-plan-agreed.v1', 'health-assessment-done.v1', 'personal-education-plan-held.v1', 'missing-ended.v1',
-        'return-interview-held.v1', 'return-interview-offered.v1', 'pathway-plan-agreed.v1', 'pathway-plan-reviewed.v1'
-    )
-      AND NOT expected AND day IS NOT NULL AND journey IS NOT NULL
-),
 referrals_told AS (
     SELECT
         journey, CASE name WHEN 'referral-received.v1' THEN day ELSE referred_on END AS referred_on,
@@ -31,13 +33,13 @@ referrals_told AS (
         bool_or(restricted) FILTER (name = 'referral-received.v1') AS restricted,
         bool_or(by_return) FILTER (name = 'referral-received.v1') AS by_return,
         max((known_at, position, day, exact, restricted, by_return)) FILTER (name = 'referral-decided.v1') AS decision
-    FROM told
+    FROM clocks_told
     WHERE name IN ('referral-received.v1', 'referral-decided.v1')
     GROUP BY ALL
 ),
 authorisations AS (
     SELECT journey, started_on, max((known_at, position, day, exact, restricted, by_return)) AS latest
-    FROM told
+    FROM clocks_told
     WHERE name = 'assessment-authorised.v1'
     GROUP BY ALL
 ),
@@ -50,13 +52,10 @@ assessments_told AS (
         CASE WHEN a.latest IS NOT NULL THEN a.latest[4] ELSE s.stated_end_on IS NULL OR s.exact END AS done_exact,
         s.restricted OR coalesce(a.latest[5], false) AS restricted,
         s.by_return OR coalesce(a.latest[6], false) AS by_return,
-        (
-            SELECT min(c.closed_on)
-            FROM closures AS c
-            WHERE c.journey = s.journey AND (c.closed_on, c.position) > (s.day, s.position)
-        ) AS ceased_on
-    FROM told AS s
+        c.closed_on AS ceased_on
+    FROM clocks_told AS s
     LEFT JOIN authorisations AS a ON a.journey = s.journey AND a.started_on = s.day
+    LEFT JOIN closed_after_told AS c ON c.position = s.position
     WHERE s.name = 'assessment-started.v1'
 ),
 assessments_with_the_referral_before AS (
@@ -73,38 +72,42 @@ assessments_with_their_referral AS (
         END AS led_to_on
     FROM assessments_with_the_referral_before AS a
     ASOF LEFT JOIN closures AS c ON c.journey = a.journey AND c.closed_on <= a.started_on
-),
-named_clocks AS (
-    SELECT
-        'referral' AS clock, journey, referred_on AS started_on, position AS start_position, exact AS start_exact,
-        decision[3] AS done_on, decision[2] AS done_position, coalesce(decision[4], true) AS done_exact,
-        CAST(NULL AS DATE) AS ceased_on, 'referral' AS area,
-        coalesce(restricted, false) OR coalesce(decision[5], false) AS restricted,
-        coalesce(by_return, false) OR coalesce(decision[6], false) AS by_return, position AS about_position
-    FROM referrals_told
-    UNION ALL
-    SELECT
-        'assessment', journey, started_on, position, exact, done_on, done_position, done_exact, ceased_on,
-        'assessment', restricted, by_return, position
-    FROM assessments_told
-    UNION ALL
-    SELECT
-        'assessment from referral', a.journey, a.led_to_on, coalesce(r.position, a.position), coalesce(r.exact, true),
-        a.done_on, a.done_position, a.done_exact, a.ceased_on, 'assessment',
-        a.restricted OR coalesce(r.restricted, false), a.by_return OR coalesce(r.by_return, false), a.position
-    FROM assessments_with_their_referral AS a
-    LEFT JOIN referrals_told AS r ON r.journey = a.journey AND r.referred_on = a.led_to_on
-    WHERE a.led_to_on IS NOT NULL
-),
--- What lasts, and holds clocks while it does: the first of several that began on one day. `last_on` is the last day on
--- which something in it can stop a clock.
+)
+SELECT
+    'referral' AS clock, journey, referred_on AS started_on, position AS start_position, exact AS start_exact,
+    decision[3] AS done_on, decision[2] AS done_position, coalesce(decision[4], true) AS done_exact,
+    CAST(NULL AS DATE) AS ceased_on, 'referral' AS area,
+    coalesce(restricted, false) OR coalesce(decision[5], false) AS restricted,
+    coalesce(by_return, false) OR coalesce(decision[6], false) AS by_return, position AS about_position
+FROM referrals_told
+UNION ALL
+SELECT
+    'assessment', journey, started_on, position, exact, done_on, done_position, done_exact, ceased_on,
+    'assessment', restricted, by_return, position
+FROM assessments_told
+UNION ALL
+SELECT
+    'assessment from referral', a.journey, a.led_to_on, coalesce(r.position, a.position), coalesce(r.exact, true),
+    a.done_on, a.done_position, a.done_exact, a.ceased_on, 'assessment',
+    a.restricted OR coalesce(r.restricted, false), a.by_return OR coalesce(r.by_return, false), a.position
+FROM assessments_with_their_referral AS a
+LEFT JOIN referrals_told AS r ON r.journey = a.journey AND r.referred_on = a.led_to_on
+WHERE a.led_to_on IS NOT NULL;
+
+-- act_sequences_told: one row per thing that lasts (a plan, a period of care, a placement) and kind of act that stops its
+-- clocks one after the other: the first by `first_clock`, the second, all later ones, and by a clock of its own what starts
+-- from `late_from`. Acts count from `first_on` to `last_on`; those that name a start other than `key` do not.
+CREATE OR REPLACE TABLE act_sequences_told AS
+WITH
+-- What lasts is the first of several that began on one day. `last_on` is the last day on which something in it can stop
+-- a clock.
 initial_conferences AS (
     SELECT *, lead(day) OVER (PARTITION BY journey ORDER BY day) AS next_on
     FROM (
         SELECT
             journey, day, min(position) AS position, bool_and(exact) AS exact, bool_or(restricted) AS restricted,
             bool_or(by_return) AS by_return, bool_or(outcome_cp) AS outcome_cp
-        FROM told
+        FROM clocks_told
         WHERE name = 'conference-held.v1' AND kind IN ('initial', 'pre-birth')
         GROUP BY journey, day
     )
@@ -115,7 +118,7 @@ enquiries AS (
         SELECT
             journey, day, min(position) AS position, bool_and(exact) AS exact, bool_or(restricted) AS restricted,
             bool_or(by_return) AS by_return
-        FROM told
+        FROM clocks_told
         WHERE name = 'section-47-started.v1'
         GROUP BY journey, day
     )
@@ -127,7 +130,7 @@ enquiries_completed AS (
             known_at, position,
             coalesce(conference_not_required, coalesce(outcome <> 'initial child protection conference', false))
         ))[3] AS without_conference
-    FROM told
+    FROM clocks_told
     WHERE name = 'section-47-completed.v1'
     GROUP BY ALL
 ),
@@ -137,7 +140,7 @@ returns_from_missing AS (
         SELECT
             journey, day, min(position) AS position, min(started_on) AS key, bool_and(exact) AS exact,
             bool_or(restricted) AS restricted, bool_or(by_return) AS by_return
-        FROM told
+        FROM clocks_told
         WHERE name = 'missing-ended.v1'
         GROUP BY journey, day
     )
@@ -145,7 +148,7 @@ returns_from_missing AS (
 interviews_declined AS (
     SELECT DISTINCT r.journey, r.day
     FROM returns_from_missing AS r
-    INNER JOIN told AS o
+    INNER JOIN clocks_told AS o
         ON o.journey = r.journey AND o.name = 'return-interview-offered.v1' AND o.answer = 'no' AND o.day >= r.day
         AND (r.next_on IS NULL OR o.day < r.next_on)
         AND (o.missing_started_on IS NULL OR o.missing_started_on = r.key)
@@ -177,103 +180,102 @@ placements AS (
 pathway_plans AS (
     SELECT
         journey, min(day) AS started_on, min((day, position, exact, restricted, by_return)) AS first_plan
-    FROM told
+    FROM clocks_told
     WHERE name = 'pathway-plan-agreed.v1'
     GROUP BY journey
 ),
-lasting_of_all_kinds AS (
+lasting AS (
     SELECT
-        s.stage AS base, s.journey, CAST(NULL AS DATE) AS key, s.started_on, s.ended_on AS last_on,
-        s.ended_on AS ceased_on, CAST(NULL AS VARCHAR) AS lapse, s.position, t.exact, t.restricted, t.by_return,
-        s.started_on AS plan_started_on
-    FROM statuses AS s
-    INNER JOIN told AS t ON t.position = s.position
-    WHERE s.stage IN ('child protection plan', 'child in need plan')
-    QUALIFY row_number() OVER (PARTITION BY s.stage, s.journey, s.started_on ORDER BY s.position) = 1
+        s.stage AS base, s.journey, s.started_on AS key, s.started_on, s.ended_on AS last_on, s.ended_on AS ceased_on,
+        CAST(NULL AS VARCHAR) AS lapse, s.position, t.exact, t.restricted, t.by_return
+    FROM (
+        FROM statuses
+        WHERE stage IN ('child protection plan', 'child in need plan')
+        QUALIFY row_number() OVER (PARTITION BY stage, journey, started_on ORDER BY position) = 1
+    ) AS s
+    INNER JOIN clocks_told AS t ON t.position = s.position
     UNION ALL
     SELECT
         'looked after', s.journey, NULL, s.started_on, s.ended_on, s.ended_on, NULL, r.position, s.certain,
-        r.restricted, r.by_return, NULL
+        r.restricted, r.by_return
     FROM spells_of_care AS s
     INNER JOIN first_rows_of_care AS r ON r.journey = s.journey AND r.started_on = s.started_on
     UNION ALL
     SELECT
-        'placement', journey, NULL, started_on, ended_on, ended_on, NULL, position, exact, restricted, by_return, NULL
+        'placement', journey, NULL, started_on, ended_on, ended_on, NULL, position, exact, restricted, by_return
     FROM placements
     UNION ALL
     SELECT
         'enquiry', e.journey, NULL, e.day, e.next_on - 1,
-        least(
-            e.next_on,
-            (
-                SELECT min(c.closed_on)
-                FROM closures AS c
-                WHERE c.journey = e.journey AND (c.closed_on, c.position) > (e.day, e.position)
-            )
-        ),
+        least(e.next_on, a.closed_on),
         CASE WHEN c.without_conference THEN 'no conference was needed' END,
-        e.position, e.exact, e.restricted, e.by_return, NULL
+        e.position, e.exact, e.restricted, e.by_return
     FROM enquiries AS e
     LEFT JOIN enquiries_completed AS c ON c.journey = e.journey AND c.started_on = e.day
+    LEFT JOIN closed_after_told AS a ON a.position = e.position
     UNION ALL
-    SELECT 'conference', journey, NULL, day, next_on - 1, next_on, NULL, position, exact, restricted, by_return, NULL
+    SELECT 'conference', journey, NULL, day, next_on - 1, next_on, NULL, position, exact, restricted, by_return
     FROM initial_conferences
     WHERE outcome_cp
     UNION ALL
     SELECT
         'return', r.journey, r.key, r.day, r.next_on - 1, NULL,
         CASE WHEN d.day IS NOT NULL THEN 'the child declined the interview' END,
-        r.position, r.exact, r.restricted, r.by_return, NULL
+        r.position, r.exact, r.restricted, r.by_return
     FROM returns_from_missing AS r
     LEFT JOIN interviews_declined AS d ON d.journey = r.journey AND d.day = r.day
     UNION ALL
     SELECT
-        'pathway plan', p.journey, NULL, p.started_on, NULL,
-        (
-            SELECT min(c.closed_on)
-            FROM closures AS c
-            WHERE c.journey = p.journey AND (c.closed_on, c.position) > (p.started_on, p.first_plan[2])
-        ),
-        NULL, p.first_plan[2], p.first_plan[3], p.first_plan[4], p.first_plan[5], NULL
+        'pathway plan', p.journey, NULL, p.started_on, NULL, a.closed_on, NULL,
+        p.first_plan[2], p.first_plan[3], p.first_plan[4], p.first_plan[5]
     FROM pathway_plans AS p
-),
-lasting AS MATERIALIZED (
-    SELECT row_number() OVER () AS nth_lasting, * FROM lasting_of_all_kinds
+    LEFT JOIN closed_after_told AS a ON a.position = p.first_plan[2]
 ),
 -- Which acts, one after the other, stop the clocks of what lasts: the first by one clock, the second, all later ones.
-sequences (nth_sequence, base, act, area, looked_after, first_clock, second_clock, later_clock) AS (
+sequences (base, act, area, looked_after, first_clock, second_clock, later_clock) AS (
     VALUES
-        (1, 'child protection plan', 'core group', 'protection plan', false, 'first core group', 'core group', 'core group'),
-        (2, 'child protection plan', 'review conference', 'conference', false, 'first review conference',
+        ('child protection plan', 'core group', 'protection plan', false, 'first core group', 'core group', 'core group'),
+        ('child protection plan', 'review conference', 'conference', false, 'first review conference',
             'review conference', 'review conference'),
-        (3, 'child protection plan', 'visit', 'visit', false, 'child protection visit', 'child protection visit',
+        ('child protection plan', 'visit', 'visit', false, 'child protection visit', 'child protection visit',
             'child protection visit'),
-        (4, 'child protection plan', 'supervision', 'supervision', false, 'case supervision', 'case supervision',
+        ('child protection plan', 'supervision', 'supervision', false, 'case supervision', 'case supervision',
             'case supervision'),
-        (5, 'child in need plan', 'visit', 'visit', false, 'child in need visit', 'child in need visit',
+        ('child in need plan', 'visit', 'visit', false, 'child in need visit', 'child in need visit',
             'child in need visit'),
-        (6, 'looked after', 'review', 'review', true, 'first looked-after review', 'second looked-after review',
+        ('looked after', 'review', 'review', true, 'first looked-after review', 'second looked-after review',
             'looked-after review'),
-        (7, 'looked after', 'care plan', 'care plan', true, 'care plan', NULL, NULL),
-        (8, 'looked after', 'education plan', 'education', true, 'education plan', NULL, NULL),
-        (9, 'looked after', 'health assessment', 'health', true, 'first health assessment', 'health assessment',
+        ('looked after', 'care plan', 'care plan', true, 'care plan', NULL, NULL),
+        ('looked after', 'education plan', 'education', true, 'education plan', NULL, NULL),
+        ('looked after', 'health assessment', 'health', true, 'first health assessment', 'health assessment',
             'health assessment'),
-        (10, 'placement', 'visit', 'visit', true, 'first visit of placement', 'visit in first year of placement',
+        ('placement', 'visit', 'visit', true, 'first visit of placement', 'visit in first year of placement',
             'visit in first year of placement'),
-        (11, 'enquiry', 'initial conference', 'conference', false, 'section 47', NULL, NULL),
-        (12, 'conference', 'protection plan', 'protection plan', false, 'conference', NULL, NULL),
-        (13, 'return', 'return interview', 'missing', false, 'return interview', NULL, NULL),
-        (14, 'pathway plan', 'pathway plan', 'pathway plan', false, 'pathway plan', 'pathway plan', 'pathway plan')
-),
+        ('enquiry', 'initial conference', 'conference', false, 'section 47', NULL, NULL),
+        ('conference', 'protection plan', 'protection plan', false, 'conference', NULL, NULL),
+        ('return', 'return interview', 'missing', false, 'return interview', NULL, NULL),
+        ('pathway plan', 'pathway plan', 'pathway plan', false, 'pathway plan', 'pathway plan', 'pathway plan')
+)
+SELECT
+    row_number() OVER () AS sequence, l.*, q.* EXCLUDE (base),
+    CASE l.base WHEN 'pathway plan' THEN l.started_on + 1 ELSE l.started_on END AS first_on,
+    CASE l.base WHEN 'placement' THEN CAST(l.started_on + INTERVAL 1 YEAR AS DATE) END AS late_from
+FROM lasting AS l
+INNER JOIN sequences AS q ON q.base = l.base;
+
+-- act_points_told: one row per start of a sequence and per day on which its acts happened: one sequence after the other,
+-- each in the order of time.
+CREATE OR REPLACE TABLE act_points_told AS
+WITH
 acts AS (
     SELECT
         CASE name
             WHEN 'visit-recorded.v1' THEN 'visit'
+            WHEN 'supervision-discussion-held.v1' THEN 'supervision'
             WHEN 'core-group-held.v1' THEN 'core group'
             WHEN 'conference-held.v1' THEN
                 CASE kind WHEN 'review' THEN 'review conference' WHEN 'transfer-in' THEN NULL ELSE 'initial conference' END
             WHEN 'child-protection-plan-started.v1' THEN 'protection plan'
-            WHEN 'supervision-discussion-held.v1' THEN 'supervision'
             WHEN 'looked-after-review-held.v1' THEN 'review'
             WHEN 'care-plan-agreed.v1' THEN 'care plan'
             WHEN 'personal-education-plan-held.v1' THEN 'education plan'
@@ -282,59 +284,74 @@ acts AS (
             WHEN 'pathway-plan-agreed.v1' THEN 'pathway plan'
             WHEN 'pathway-plan-reviewed.v1' THEN 'pathway plan'
         END AS act,
-        journey, coalesce(plan_started_on, missing_started_on) AS key, day, position, exact, restricted, by_return
-    FROM told
-    WHERE act IS NOT NULL
+        journey, coalesce(plan_started_on, missing_started_on) AS key, day, position,
+        coalesce(precision = 'approximate', true) AS exact, restricted, basis = 'return' AS by_return
+    FROM effective
+    WHERE name IN (
+        'visit-recorded.v1', 'supervision-discussion-held.v1', 'core-group-held.v1', 'conference-held.v1',
+        'child-protection-plan-started.v1', 'looked-after-review-held.v1', 'care-plan-agreed.v1',
+        'personal-education-plan-held.v1', 'health-assessment-done.v1', 'return-interview-held.v1',
+        'pathway-plan-agreed.v1', 'pathway-plan-reviewed.v1'
+    )
+      AND NOT expected AND day IS NOT NULL AND journey IS NOT NULL
+      AND act IS NOT NULL
       AND (
           name <> 'visit-recorded.v1'
           OR coalesce(method, 'face to face') = 'face to face'
           AND child_seen IS DISTINCT FROM 'no'
           AND coalesce(role, 'allocated') IN ('allocated', 'co-worker', 'cover', 'pod colleague', 'pod manager')
       )
-),
-points AS (
-    SELECT
-        l.nth_lasting, q.nth_sequence, 0 AS is_act, l.started_on AS day, l.position, l.exact, l.restricted, l.by_return
-    FROM lasting AS l
-    INNER JOIN sequences AS q ON q.base = l.base
-    UNION ALL
-    SELECT
-        l.nth_lasting, q.nth_sequence, 1, a.day, min(a.position), bool_and(a.exact), bool_or(a.restricted),
-        bool_or(a.by_return)
-    FROM lasting AS l
-    INNER JOIN sequences AS q ON q.base = l.base
-    INNER JOIN acts AS a
-        ON a.journey = l.journey AND a.act = q.act AND a.day >= l.started_on
-        AND (l.last_on IS NULL OR a.day <= l.last_on)
-        AND (a.key IS NULL OR coalesce(l.key, l.plan_started_on) IS NULL OR a.key = coalesce(l.key, l.plan_started_on))
-        AND (l.base <> 'pathway plan' OR a.day > l.started_on)
-    GROUP BY l.nth_lasting, q.nth_sequence, a.day
-),
-links AS (
-    SELECT
-        *,
-        row_number() OVER in_order - 1 AS nth,
-        lead((day, position, exact, restricted, by_return)) OVER in_order AS stop
-    FROM points
-    WINDOW in_order AS (PARTITION BY nth_lasting, nth_sequence ORDER BY is_act, day)
 )
+SELECT sequence, false AS is_act, started_on AS day, position, exact, restricted, by_return
+FROM act_sequences_told
+UNION ALL
+SELECT
+    s.sequence, true, a.day, min(a.position), bool_and(a.exact), bool_or(a.restricted), bool_or(a.by_return)
+FROM acts AS a
+INNER JOIN act_sequences_told AS s
+    ON s.journey = a.journey AND s.act = a.act AND a.day >= s.first_on
+    AND (s.last_on IS NULL OR a.day <= s.last_on)
+    AND (a.key IS NULL OR s.key IS NULL OR a.key = s.key)
+GROUP BY s.sequence, a.day
+ORDER BY sequence, is_act, day;
+
+-- act_links_told: one row per row of `act_points_told`: what started a clock, and the act that came next, which stopped it.
+-- `nth` is how many acts of the sequence had happened by then: none, one, or two and more. A window without an order reads
+-- the rows of a table as they stand (DuckDB promises it); to sort them again would take twice as long.
+CREATE OR REPLACE TABLE act_links_told AS
+SELECT
+    sequence, day, position, exact, restricted, by_return,
+    CASE WHEN NOT is_act THEN 0 WHEN NOT lag(is_act) OVER () THEN 1 ELSE 2 END AS nth,
+    lead(CASE WHEN is_act THEN day END) OVER () AS done_on,
+    lead(CASE WHEN is_act THEN position END) OVER () AS done_position,
+    lead(CASE WHEN is_act THEN exact END) OVER () AS done_exact,
+    lead(CASE WHEN is_act THEN restricted END) OVER () AS done_restricted,
+    lead(CASE WHEN is_act THEN by_return END) OVER () AS done_by_return
+FROM act_points_told;
+
+-- clocks: one row per clock that practice started for a child, and the entry that stopped it, if any: a referral to be
+-- decided, a review to follow the one before. `clock` is the name by which timescales choose; `named`: the stop names
+-- its start, so that no other could have been first. `ceased_on`: what the clock was for had ended by that day; `lapse`:
+-- why nothing was called for. `start_exact` and `done_exact` are false where a day is not known to the day. `area` is the
+-- kind of fact the stop is, `looked_after` whether a source about looked-after children tells of it for this child.
+-- `about_position` is the entry of what the clock is about: the assessment, the plan, the placement.
+CREATE OR REPLACE VIEW clocks AS
 SELECT
     clock, journey, started_on, start_position, start_exact, done_on, done_position, done_exact, ceased_on,
     CAST(NULL AS VARCHAR) AS lapse, true AS named, area, false AS looked_after, restricted, by_return, about_position
-FROM named_clocks
+FROM named_clocks_told
 UNION ALL
 SELECT
     CASE
-        WHEN l.nth = 0 THEN q.first_clock
-        WHEN b.base = 'placement' AND l.day >= b.started_on + INTERVAL 1 YEAR THEN 'later visit of placement'
-        WHEN l.nth = 1 THEN q.second_clock
-        ELSE q.later_clock
+        WHEN l.nth = 0 THEN s.first_clock
+        WHEN l.day >= s.late_from THEN 'later visit of placement'
+        WHEN l.nth = 1 THEN s.second_clock
+        ELSE s.later_clock
     END AS clock,
-    b.journey, l.day, l.position, l.exact AND (b.exact OR l.nth <> 1 OR q.act <> 'review'),
-    l.stop[1], l.stop[2], coalesce(l.stop[3], true), b.ceased_on,
-    CASE WHEN l.nth = 0 THEN b.lapse END, false, q.area, q.looked_after,
-    l.restricted OR coalesce(l.stop[4], false), l.by_return OR coalesce(l.stop[5], false), b.position
-FROM links AS l
-INNER JOIN lasting AS b ON b.nth_lasting = l.nth_lasting
-INNER JOIN sequences AS q ON q.nth_sequence = l.nth_sequence
-WHERE clock IS NOT NULL AND (b.ceased_on IS NULL OR l.day < b.ceased_on);
+    s.journey, l.day, l.position, l.exact AND (s.exact OR l.nth <> 1 OR s.act <> 'review'),
+    l.done_on, l.done_position, coalesce(l.done_exact, true), s.ceased_on,
+    CASE WHEN l.nth = 0 THEN s.lapse END, false, s.area, s.looked_after,
+    l.restricted OR coalesce(l.done_restricted, false), l.by_return OR coalesce(l.done_by_return, false), s.position
+FROM act_links_told AS l
+INNER JOIN act_sequences_told AS s ON s.sequence = l.sequence
+WHERE clock IS NOT NULL AND (s.ceased_on IS NULL OR l.day < s.ceased_on);
