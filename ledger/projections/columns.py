@@ -54,6 +54,8 @@ ENVELOPE_COLUMNS = {
 
 DERIVED_COLUMNS = ("day", "known_at", "known_on")
 """Columns that are computed where the facts are made (`views/load.sql`), so that what is not asked for is not read."""
+MADE_FROM = frozenset({"occurred_on", "occurred_at", "written_at", *ROOT_COLUMNS})
+"""Columns that are always read where facts are made: others are made from them."""
 
 COMPUTED = frozenset({*DERIVED_COLUMNS, "journey", "expected", "restricted", "corrected", "root_id"})
 TAKEN = COMPUTED | set(ROOT_COLUMNS) | {name.removeprefix("row_") for name in ROW_COLUMNS}

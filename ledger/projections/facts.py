@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events import catalogue
-from ledger.projections.columns import DERIVED_COLUMNS, columns_mentioned, kinds_mentioned
+from ledger.projections.columns import DERIVED_COLUMNS, MADE_FROM, columns, columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
 from ledger.projections.fact_lines import connect, found_in, lines_of
 from ledger.projections.facts_folder import FactsFolder
@@ -87,7 +87,8 @@ class Facts:
         try:
             lines = lines_of(folder, parts, find)
             connection = connect()
-            given = {"lines": str(lines), "columns": wanted or columns_mentioned()}
+            asked = MADE_FROM.union(wanted or columns_mentioned())
+            given = {"lines": str(lines), "columns": {name: kind for name, kind in columns().items() if name in asked}}
             connection.sql(text("load"), params=given).create("entries")
         finally:
             shutil.rmtree(folder)

@@ -39,8 +39,9 @@ SELECT
     w.root_id || '~' || w.world || '~withdrawn' AS event_id,
     getvariable('reader').instant AS recorded_at,
     CASE getvariable('reader').clock WHEN 'sealed' THEN TIMESTAMP '9999-12-31' END AS written_at,
-    coalesce(written_at, recorded_at) AS known_at,
-    CAST(known_at AS DATE) AS known_on,
+    CASE getvariable('reader').clock
+        WHEN 'sealed' THEN TIMESTAMP '9999-12-31' ELSE getvariable('reader').instant
+    END AS known_at,
     w.root_id || '~' || w.world AS withdraws,
     t.position * $worlds + w.world AS root_position,
     t.name AS root_name,
