@@ -4,9 +4,14 @@ CREATE OR REPLACE MACRO covered_journeys(wanted) AS TABLE
 WITH declared AS (
     SELECT DISTINCT scope, covers_from, covers_until FROM coverage WHERE area = wanted AND covers_until > covers_from
 ),
+children AS (
+    SELECT DISTINCT coalesce(p.journey, s.stream[9:]) AS journey
+    FROM (SELECT DISTINCT stream FROM standing WHERE stream[1:8] = 'journey:') AS s
+    LEFT JOIN people AS p ON p.stream = s.stream
+),
 in_scope AS (
-    SELECT j.journey, d.covers_from, d.covers_until
-    FROM declared AS d CROSS JOIN (SELECT DISTINCT journey FROM journeys) AS j
+    SELECT c.journey, d.covers_from, d.covers_until
+    FROM declared AS d CROSS JOIN children AS c
     WHERE d.scope = 'all children'
     UNION
     SELECT c.journey, d.covers_from, d.covers_until
