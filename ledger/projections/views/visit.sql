@@ -1,25 +1,26 @@
+-- visits_told: one row per VisitRecorded in force, with the pod that it states.
+CREATE OR REPLACE VIEW visits_told AS
+SELECT
+    journey, day AS visited_on, occurred_at AS visited_at, worker, role, pod AS stated_pod, accompanied_by, purpose,
+    coalesce(method, 'face to face') AS method, child_seen, seen_alone,
+    coalesce(worker_inferred, false) AS worker_inferred,
+    position, known_at, known_on, basis, restricted, source_system
+FROM effective
+WHERE name = 'visit-recorded.v1' AND NOT expected;
+
 -- visits: one row per VisitRecorded in force. `pod` is the stated one, else the pod the visitor was a member of that day
 -- (of several the one joined last).
 CREATE OR REPLACE VIEW visits AS
-WITH stated AS (
-    SELECT
-        journey, day AS visited_on, occurred_at AS visited_at, worker, role, pod AS stated_pod, accompanied_by, purpose,
-        coalesce(method, 'face to face') AS method, child_seen, seen_alone,
-        coalesce(worker_inferred, false) AS worker_inferred,
-        position, known_at, known_on, basis, restricted, source_system
-    FROM effective
-    WHERE name = 'visit-recorded.v1' AND NOT expected
-),
-pod_by_membership AS (
+WITH pod_by_membership AS (
     SELECT v.position, max((m.started_on, m.pod))[2] AS pod
-    FROM stated AS v
+    FROM visits_told AS v
     INNER JOIN pod_membership AS m
         ON m.worker = v.worker AND m.started_on <= v.visited_on AND (m.ended_on IS NULL OR m.ended_on > v.visited_on)
     WHERE v.stated_pod IS NULL
     GROUP BY v.position
 )
 SELECT v.*, coalesce(v.stated_pod, p.pod) AS pod
-FROM stated AS v
+FROM visits_told AS v
 LEFT JOIN pod_by_membership AS p ON p.position = v.position;
 
 -- visits_attempted: one row per VisitAttempted in force.
