@@ -3,7 +3,8 @@
     >>> "visit-recorded.v1" in kinds_read(measure("continuity"))
     True
 
-Right though wide: SQL that reads a view of all entries without naming events may read any, which is None.
+Right though wide: SQL that reads a view of all entries without naming events may read any, which is None; what it joins
+to `event_areas` is of the events named there.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def kinds_read(card: Card) -> tuple[str, ...] | None:
         seen.add(relation)
         for sql in _made().get(relation, ()):
             found = NAMED.findall(sql)
-            if relations(sql) & (WIDE | {"journeys"}) and not found:
+            if relations(sql) & (WIDE | {"journeys"}) and not found and "event_areas" not in relations(sql):
                 return None
             named |= set(found)
             todo |= relations(sql) - seen

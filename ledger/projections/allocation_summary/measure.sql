@@ -17,7 +17,7 @@ posts_of_workers_on_the_day_they_were_allocated AS (
         AND (p.ended_on IS NULL OR p.ended_on > h.allocated_on)
     GROUP BY h.worker, h.allocated_on
 ),
-spells_of_holding AS (
+spells_of_holding AS MATERIALIZED (
     SELECT h.* REPLACE (coalesce(h.post, p.post) AS post),
            h.worker IN (SELECT worker FROM placeholders) AS placeholder
     FROM holders AS h
@@ -26,7 +26,7 @@ spells_of_holding AS (
         ON p.worker = h.worker AND p.allocated_on = h.allocated_on
     WHERE h.started_on < w.ends
 ),
-children AS (
+children AS MATERIALIZED (
     SELECT journey
     FROM open_spells, the_window
     WHERE started_on < ends AND (ended_on IS NULL OR ended_on > begins) AND begins < ends
@@ -47,7 +47,7 @@ advisers_of_care_leavers AS (
         AND s.started_on < coalesce(a.ended_on, DATE '9999-12-31')
         AND a.started_on < coalesce(s.ended_on, DATE '9999-12-31')
 ),
-periods_known_of_the_children AS (
+periods_known_of_the_children AS MATERIALIZED (
     SELECT 'open' AS what, journey, started_on, ended_on FROM open_spells
     UNION ALL
     SELECT 'worker', journey, started_on, ended_on FROM spells_of_holding
@@ -58,7 +58,8 @@ periods_known_of_the_children AS (
     UNION ALL
     SELECT 'pod', journey, started_on, ended_on FROM pod_allocations
     UNION ALL
-    SELECT 'covered', journey, covers_from, covers_until FROM covered_journeys('allocation')
+    SELECT 'covered', journey, covers_from, covers_until
+    FROM covered_among('allocation', (SELECT list(journey) FROM children))
 ),
 days_on_which_something_changes AS (
     SELECT journey, begins AS day FROM children, the_window
@@ -147,7 +148,7 @@ workers_in_order AS (
     WHERE NOT placeholder
     WINDOW in_order AS (PARTITION BY journey ORDER BY started_on)
 ),
-workers_with_their_stints_and_runs AS (
+workers_with_their_stints_and_runs AS MATERIALIZED (
     SELECT *,
            worker_before <> worker AS changed,
            CASE WHEN allocated_on = started_on THEN reason END AS reason_of_start,
@@ -201,7 +202,7 @@ changes_counted AS (
     FROM workers_with_their_stints_and_runs, the_window
     GROUP BY journey
 ),
-the_worker_on_the_last_day AS (
+the_worker_on_the_last_day AS MATERIALIZED (
     SELECT w.journey, w.worker, w.pod, w.run
     FROM workers_with_their_stints_and_runs AS w, the_window AS t
     WHERE w.ended_on = t.ends
@@ -219,10 +220,10 @@ days_on_which_the_worker_was_known AS (
     UNION ALL
     SELECT c.journey, v.visited_on
     FROM the_worker_on_the_last_day AS c
-    JOIN visits AS v
+    JOIN visits_told AS v
         ON v.journey = c.journey
         AND (v.worker = c.worker OR list_contains(v.accompanied_by, c.worker))
-    WHERE coalesce(v.method, 'face to face') = 'face to face' AND v.visited_on < (SELECT ends FROM the_window)
+    WHERE v.method = 'face to face' AND v.visited_on < (SELECT ends FROM the_window)
 ),
 first_known AS (
     SELECT journey, min(day) AS known_since

@@ -1,8 +1,8 @@
 -- One row is one child with an entry that has a lag and happened in the window, or one dated back across a decision.
 WITH written AS (
     SELECT journey, count(*) AS entries
-    FROM recordings
-    WHERE left_out IS NULL AND day >= $from_ AND day < $until_
+    FROM recordings_between($from_, $until_)
+    WHERE left_out IS NULL
     GROUP BY journey
 ),
 across AS (

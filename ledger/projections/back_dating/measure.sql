@@ -5,12 +5,12 @@ WITH decisions AS (
     WHERE name IN ('management-decision-recorded.v1', 'conference-held.v1', 'order-made.v1', 'proceedings-issued.v1')
       AND NOT expected AND day IS NOT NULL AND precision IS NULL
 ),
-statements AS (
+statements AS MATERIALIZED (
     SELECT
-        *, CAST(timezone('Europe/London', timezone('UTC', said_at)) AS DATE) AS said_on
-    FROM recordings
-    WHERE said_basis = 'practice' AND said_at IS NOT NULL AND NOT not_yet_known AND NOT expected
-      AND day >= $from_ AND day < $until_ AND coalesce(precision, 'approximate') = 'approximate'
+        journey, position, name, day, occurred_at, worker, said_position, said_at, london_day(said_at) AS said_on
+    FROM recordings_between($from_, $until_)
+    WHERE said_basis = 'practice' AND said_at IS NOT NULL AND NOT not_yet_known AND NOT expected AND NOT restricted
+      AND coalesce(precision, 'approximate') = 'approximate'
 ),
 crossed AS (
     SELECT
@@ -46,5 +46,5 @@ SELECT
     CASE WHEN s.position <> s.said_position THEN 'a correction gave the entry this date' END AS note
 FROM statements AS s
 INNER JOIN first_crossed AS f ON f.position = s.position
-WHERE NOT s.restricted AND s.said_on - f.decided[1] >= $days_after
+WHERE s.said_on - f.decided[1] >= $days_after
 ORDER BY child, s.said_position;

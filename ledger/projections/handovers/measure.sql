@@ -28,7 +28,7 @@ stages_entered AS (
           AND (s.before_ended_on IS DISTINCT FROM s.started_on OR s.stage_before = 'closed')
       )
 ),
-stages_numbered AS (
+stages_numbered AS MATERIALIZED (
     SELECT *, row_number() OVER (PARTITION BY journey ORDER BY entered_on) AS n
     FROM stages_entered
 ),
@@ -41,7 +41,7 @@ boundaries_within_a_fortnight_of_the_first AS (
     FROM boundaries_within_a_fortnight_of_the_first AS b
     JOIN stages_numbered AS s ON s.journey = b.journey AND s.n = b.n + 1
 ),
-boundaries AS (
+boundaries AS MATERIALIZED (
     SELECT b.journey,
            min_by(s.stage_before, s.entered_on) AS from_stage,
            max_by(s.stage, s.entered_on) AS to_stage,
@@ -72,7 +72,7 @@ boundaries_with_the_stage_before_if_known AS (
     LEFT JOIN boundaries_before_which_referrals_are_told AS r
         ON r.journey = b.journey AND r.boundary_on = b.boundary_on
 ),
-boundaries_crossed AS (
+boundaries_crossed AS MATERIALIZED (
     SELECT b.journey, b.from_stage, b.to_stage, b.boundary_on,
            row_number() OVER (ORDER BY b.journey, b.boundary_on, b.to_stage, b.from_stage) AS crossing,
            CASE
@@ -97,22 +97,22 @@ boundaries_crossed AS (
       AND b.boundary_on >= $from_
       AND b.boundary_on < $until_
 ),
-workers_who_hold AS (
+workers_who_hold AS MATERIALIZED (
     SELECT journey, worker, pod, reason, allocated_on, started_on, ended_on, 'allocated' AS role
     FROM holders
     WHERE worker NOT IN (SELECT worker FROM placeholders)
 ),
-advisers_who_hold AS (
+advisers_who_hold AS MATERIALIZED (
     SELECT journey, worker, pod, reason, allocated_on, started_on, ended_on, 'personal adviser' AS role
     FROM holders_of('personal adviser')
     WHERE worker NOT IN (SELECT worker FROM placeholders)
 ),
-the_two_days AS (
+the_two_days AS MATERIALIZED (
     SELECT crossing, journey, 'from' AS side, from_day AS day, from_stage AS stage FROM boundaries_crossed
     UNION ALL
     SELECT crossing, journey, 'to', to_day, to_stage FROM boundaries_crossed WHERE to_day <= $on
 ),
-workers_on_the_two_days AS (
+workers_on_the_two_days AS MATERIALIZED (
     SELECT d.crossing, d.side, h.*
     FROM the_two_days AS d
     JOIN workers_who_hold AS h
@@ -125,14 +125,14 @@ advisers_on_the_two_days AS (
         ON h.journey = d.journey AND h.started_on <= d.day AND (h.ended_on IS NULL OR h.ended_on > d.day)
     WHERE d.stage = 'care leaver'
 ),
-whoever_holds_on_the_two_days AS (
+whoever_holds_on_the_two_days AS MATERIALIZED (
     SELECT * FROM workers_on_the_two_days
     UNION ALL
     SELECT a.*
     FROM advisers_on_the_two_days AS a
     ANTI JOIN workers_on_the_two_days AS h ON h.crossing = a.crossing AND h.side = a.side
 ),
-pods_on_the_two_days AS (
+pods_on_the_two_days AS MATERIALIZED (
     SELECT d.crossing, d.side, coalesce(h.pod, p.pod) AS pod
     FROM the_two_days AS d
     LEFT JOIN whoever_holds_on_the_two_days AS h ON h.crossing = d.crossing AND h.side = d.side
@@ -159,10 +159,10 @@ days_that_a_source_covers AS (
            coalesce(bool_or(c.covers_from <= b.from_day AND c.covers_until > b.from_day), false) AS from_day,
            coalesce(bool_or(c.covers_from <= b.to_day AND c.covers_until > b.to_day), false) AS to_day
     FROM boundaries_crossed AS b
-    LEFT JOIN covered_journeys('allocation') AS c ON c.journey = b.journey
+    LEFT JOIN covered_among('allocation', (SELECT list(journey) FROM boundaries_crossed)) AS c ON c.journey = b.journey
     GROUP BY b.crossing
 ),
-boundaries_compared AS (
+boundaries_compared AS MATERIALIZED (
     SELECT b.*, f.worker AS from_worker, t.worker AS to_worker, t.role AS to_role, fp.pod AS from_pod, tp.pod AS to_pod,
            CASE
                WHEN b.to_day > $on THEN 'not known'
@@ -197,11 +197,11 @@ boundaries_compared AS (
     LEFT JOIN boundaries_with_another_worker_between AS o ON o.crossing = b.crossing
     LEFT JOIN boundaries_with_somebody_earlier AS e ON e.crossing = b.crossing
 ),
-boundaries_that_changed_hands AS (
+boundaries_that_changed_hands AS MATERIALIZED (
     SELECT * FROM boundaries_compared
     WHERE kept IN ('pod', 'neither', 'unallocated', 'first allocation') OR note = 'another worker; pod not known'
 ),
-spells_before_the_second_day AS (
+spells_before_the_second_day AS MATERIALIZED (
     SELECT c.crossing, h.worker, h.reason, h.allocated_on, h.started_on, h.ended_on,
            lag(h.worker) OVER in_order AS worker_before,
            lag(h.ended_on) OVER in_order AS before_ended_on
@@ -210,7 +210,7 @@ spells_before_the_second_day AS (
         ON h.journey = c.journey AND h.role = coalesce(c.to_role, 'allocated') AND h.started_on <= c.to_day
     WINDOW in_order AS (PARTITION BY c.crossing ORDER BY h.started_on)
 ),
-days_of_change AS (
+days_of_change AS MATERIALIZED (
     SELECT c.crossing,
            CASE
                WHEN any_value(c.to_worker) IS NULL THEN max(s.ended_on)
@@ -241,8 +241,9 @@ introductions_on_record AS (
     UNION ALL
     SELECT c.crossing, true, false
     FROM boundaries_that_changed_hands AS c
-    JOIN visits AS v
+    JOIN visits_told AS v
         ON v.journey = c.journey
+        AND v.accompanied_by IS NOT NULL
         AND v.visited_on >= c.from_day
         AND v.visited_on <= c.to_day
         AND (

@@ -21,4 +21,5 @@ SELECT 'entries were first written after the reader''s clock, and are known by a
     coalesce(written_later, 0)
 FROM left_out
 UNION ALL
-SELECT 'entries say no date at all: in no window, left out', count(*) FROM recordings WHERE day IS NULL;
+SELECT 'entries say no date at all: in no window, left out', count(*)
+FROM recordings WHERE occurred_on IS NULL AND day IS NULL;

@@ -13,21 +13,30 @@ WITH dates AS (
       AND NOT expected AND NOT restricted AND precision IS NULL AND day >= $from_ AND day < $until_
     GROUP BY day, journey
 ),
-writing AS (
+written_before AS MATERIALIZED (
     SELECT
-        r.journey, r.written_on, r.day,
-        CASE $per WHEN 'pod' THEN coalesce(p.pod, 'not known') ELSE coalesce(r.worker, 'not known') END AS member
-    FROM recordings AS r
-    LEFT JOIN writers_pods AS p ON $per = 'pod' AND p.worker = r.worker AND p.written_on = r.written_on
-    WHERE r.written_on IS NOT NULL AND r.basis = 'practice'
+        d.on_day, d.what, d.position, d.journey AS child, r.worker, r.journey, r.written_on,
+        r.day, r.written_on >= d.on_day - $days AS in_the_days
+    FROM dates AS d
+    INNER JOIN recordings AS r
+        ON d.journey IS NOT DISTINCT FROM CASE WHEN $before IS NULL THEN r.journey END AND r.written_on < d.on_day
+    WHERE r.basis = 'practice'
+),
+pods AS (
+    SELECT w.worker, w.written_on, max((m.started_on, m.pod))[2] AS pod
+    FROM (SELECT DISTINCT worker, written_on FROM written_before WHERE $per = 'pod') AS w
+    INNER JOIN pod_membership AS m
+        ON m.worker = w.worker AND m.started_on <= w.written_on AND (m.ended_on IS NULL OR m.ended_on > w.written_on)
+    GROUP BY ALL
 )
 SELECT
-    d.on_day AS before, d.what, d.position, d.journey AS child, w.member, w.journey,
-    count(*) FILTER (w.written_on >= d.on_day - $days) AS entries,
-    count(*) FILTER (w.written_on >= d.on_day - $days AND w.day < d.on_day - $days) AS about_earlier_days,
-    count(*) FILTER (w.written_on < d.on_day - $days AND w.written_on >= d.on_day - $days - $usual_days)
-        AS usual_entries,
-    least(greatest(d.on_day - $days - min(w.written_on), 0), $usual_days) AS usual_days
-FROM dates AS d
-INNER JOIN writing AS w ON w.written_on < d.on_day AND (d.journey IS NULL OR w.journey = d.journey)
-GROUP BY d.on_day, d.journey, d.what, d.position, w.member, w.journey;
+    w.on_day AS before, w.what, w.position, w.child,
+    CASE $per WHEN 'pod' THEN coalesce(p.pod, 'not known') ELSE coalesce(w.worker, 'not known') END AS member,
+    w.journey,
+    count(*) FILTER (w.in_the_days) AS entries,
+    count(*) FILTER (w.in_the_days AND w.day < w.on_day - $days) AS about_earlier_days,
+    count(*) FILTER (NOT w.in_the_days AND w.written_on >= w.on_day - $days - $usual_days) AS usual_entries,
+    least(greatest(w.on_day - $days - min(w.written_on), 0), $usual_days) AS usual_days
+FROM written_before AS w
+LEFT JOIN pods AS p ON $per = 'pod' AND p.worker = w.worker AND p.written_on = w.written_on
+GROUP BY w.on_day, w.what, w.position, w.child, member, w.journey;

@@ -1,14 +1,17 @@
 -- One row is one child looked after on 31 March of the year, in the return for that year.
-WITH workers AS (
-    SELECT * FROM workers_of_window(CAST($from_ AS DATE), CAST($to_ AS DATE))
+WITH placed AS MATERIALIZED (
+    SELECT * FROM placements_of_year($year) WHERE $on >= CAST($to_ AS DATE) - 1
+),
+workers AS (
+    SELECT *
+    FROM workers_among(CAST($from_ AS DATE), CAST($to_ AS DATE), (SELECT list(journey) FROM placed))
 ),
 side_by_side AS (
     SELECT
         p.journey, p.placements, p.long_term, p.stable, p.note,
         CASE WHEN w.workers IS NOT NULL THEN w.workers WHEN w.uncovered = 0 THEN 0 END AS workers
-    FROM placements_of_year($year) AS p
+    FROM placed AS p
     LEFT JOIN workers AS w ON w.journey = p.journey
-    WHERE $on >= CAST($to_ AS DATE) - 1
 )
 SELECT
     journey AS child,

@@ -62,7 +62,7 @@ with_holders AS (
         ON p.journey = t.journey AND p.started_on <= t.on_day AND (p.ended_on IS NULL OR p.ended_on > t.on_day)
     LEFT JOIN stages AS s
         ON s.journey = t.journey AND s.started_on <= t.on_day AND (s.ended_on IS NULL OR s.ended_on > t.on_day)
-    LEFT JOIN covered_journeys('allocation') AS c
+    LEFT JOIN covered_among('allocation', (SELECT list(journey) FROM told_that_day)) AS c
         ON c.journey = t.journey AND c.covers_from <= t.on_day AND c.covers_until > t.on_day
 ),
 posts_that_day AS (

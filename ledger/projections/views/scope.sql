@@ -1,12 +1,21 @@
--- covered_journeys(area): one row per unbroken period for which some source, complete or not, tells of an area for a
--- journey; half-open. A declaration speaks only of the children in its scope.
-CREATE OR REPLACE MACRO covered_journeys(wanted) AS TABLE
+-- children_on_record: one row per child with an entry in force.
+CREATE OR REPLACE VIEW children_on_record AS
+SELECT DISTINCT coalesce(p.journey, s.stream[9:]) AS journey
+FROM (SELECT DISTINCT stream FROM standing WHERE stream[1:8] = 'journey:') AS s
+LEFT JOIN people AS p ON p.stream = s.stream;
+
+-- covered_among(area, journeys): one row per unbroken period for which some source, complete or not, tells of an area for
+-- a journey of a list; half-open. A declaration speaks only of the children in its scope.
+CREATE OR REPLACE MACRO covered_among(wanted, among) AS TABLE
 WITH declared AS (
     SELECT DISTINCT scope, covers_from, covers_until FROM coverage WHERE area = wanted AND covers_until > covers_from
 ),
+journeys_asked AS (
+    SELECT DISTINCT unnest(among) AS journey
+),
 in_scope AS (
-    SELECT j.journey, d.covers_from, d.covers_until
-    FROM declared AS d CROSS JOIN (SELECT DISTINCT journey FROM journeys) AS j
+    SELECT c.journey, d.covers_from, d.covers_until
+    FROM declared AS d CROSS JOIN journeys_asked AS c
     WHERE d.scope = 'all children'
     UNION
     SELECT c.journey, d.covers_from, d.covers_until
@@ -31,6 +40,7 @@ in_scope AS (
 marked AS (
     SELECT *, coalesce(covers_from > max(covers_until) OVER before, true) AS begins_period
     FROM in_scope
+    SEMI JOIN journeys_asked ON journeys_asked.journey = in_scope.journey
     WINDOW before AS (
         PARTITION BY journey ORDER BY covers_from, covers_until ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     )
@@ -45,3 +55,7 @@ numbered AS (
 SELECT journey, min(covers_from) AS covers_from, max(covers_until) AS covers_until
 FROM numbered
 GROUP BY journey, period;
+
+-- covered_journeys(area): the same of every child on record.
+CREATE OR REPLACE MACRO covered_journeys(wanted) AS TABLE
+FROM covered_among(wanted, (SELECT list(journey) FROM children_on_record));

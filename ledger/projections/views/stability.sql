@@ -115,24 +115,25 @@ FROM cohort AS c
 INNER JOIN in_year AS y ON y.journey = c.journey
 INNER JOIN long_term AS l ON l.journey = c.journey;
 
--- workers_of_window(begins, ends): one row per journey with a worker in the role allocated in a half-open window, or with
--- a day of it that a source of allocations covers: distinct workers, and the days that no source covers. `workers` is
--- NULL where there is none, or where only the return of another year tells of them. The rules are on the card of
--- dfe-social-workers.
-CREATE OR REPLACE MACRO workers_of_window(begins, ends) AS TABLE
+-- workers_among(begins, ends, journeys): one row per journey of a list with a worker in the role allocated in a half-open
+-- window, or with a day of it that a source of allocations covers: distinct workers, and the days that no source covers.
+-- `workers` is NULL where there is none, or where only the return of another year tells of them. The rules are on the
+-- card of dfe-social-workers.
+CREATE OR REPLACE MACRO workers_among(begins, ends, among) AS TABLE
 WITH days_covered AS (
     SELECT journey, sum(least(covers_until, ends) - greatest(covers_from, begins)) AS days
-    FROM covered_journeys('allocation')
+    FROM covered_among('allocation', among)
     WHERE covers_from < ends AND covers_until > begins
     GROUP BY journey
 ),
 workers_held AS (
     SELECT
-        journey, worker, bool_and(reason IS NOT DISTINCT FROM 'ABSENC') AS only_absence,
+        allocations.journey, worker, bool_and(reason IS NOT DISTINCT FROM 'ABSENC') AS only_absence,
         bool_or(basis = 'practice') AS told_by_practice
     FROM allocations
+    SEMI JOIN (SELECT unnest(among) AS journey) AS asked ON asked.journey = allocations.journey
     WHERE role = 'allocated' AND started_on < ends AND (ended_on IS NULL OR ended_on >= begins)
-    GROUP BY journey, worker
+    GROUP BY allocations.journey, worker
 ),
 workers_counted AS (
     SELECT
@@ -151,3 +152,7 @@ SELECT
     (ends - begins) - coalesce(c.days, 0) AS uncovered
 FROM workers_counted AS n
 FULL JOIN days_covered AS c ON c.journey = n.journey;
+
+-- workers_of_window(begins, ends): the same of every child on record.
+CREATE OR REPLACE MACRO workers_of_window(begins, ends) AS TABLE
+FROM workers_among(begins, ends, (SELECT list(journey) FROM children_on_record));
