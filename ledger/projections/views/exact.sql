@@ -13,3 +13,10 @@ CREATE OR REPLACE MACRO ratio(num, den) AS (
 
 -- unless_unsupplied(n, told): n, or NULL where there is none and no source tells of such things: not supplied is not 0.
 CREATE OR REPLACE MACRO unless_unsupplied(n, told) AS (CASE WHEN n > 0 OR told <> 'not supplied' THEN n END);
+
+-- london_day(moment): the day in London of a moment in UTC. London is never behind UTC nor two hours ahead of it, so that
+-- only late in the evening a time zone must be asked.
+CREATE OR REPLACE MACRO london_day(moment) AS (
+    CASE WHEN hour(moment) < 22 THEN CAST(moment AS DATE)
+    ELSE CAST(timezone('Europe/London', timezone('UTC', moment)) AS DATE) END
+);

@@ -2,17 +2,15 @@
 CREATE OR REPLACE TABLE corrected_recordings AS
 WITH tellings AS MATERIALIZED (
     SELECT
-        r.root_position, a.position, a.known_at, a.written_at, a.recorded_at, a.recorded_by, a.basis,
-        coalesce(a.occurred_on, london_day(a.occurred_at)) AS day
+        r.root_position, a.position, a.known_at, a.written_at, a.recorded_at, a.recorded_by, a.basis, a.day
     FROM replaced AS r
     INNER JOIN admitted AS a ON a.position = r.root_position
     WHERE NOT r.withdrawn
     UNION ALL
     SELECT
-        r.root_position, a.position, a.known_at, a.written_at, a.recorded_at, a.recorded_by, a.basis,
-        coalesce(a.occurred_on, london_day(a.occurred_at)) AS day
+        r.root_position, a.position, a.known_at, a.written_at, a.recorded_at, a.recorded_by, a.basis, a.day
     FROM replaced AS r
-    INNER JOIN admitted AS a ON a.name = 'entry-corrected.v1' AND a.corrects = r.root_id
+    INNER JOIN changes AS a ON a.name = 'entry-corrected.v1' AND a.root_position = r.root_position
     WHERE NOT r.withdrawn
 ),
 days_said AS (
@@ -36,7 +34,7 @@ FROM effective AS s
 INNER JOIN event_areas AS k ON k.name = s.name
 LEFT JOIN tellings AS a ON a.position = s.position
 LEFT JOIN days_said AS d ON d.root_position = s.position AND d.day IS NOT DISTINCT FROM s.day
-WHERE s.corrected AND s.stream[1:8] = 'journey:';
+WHERE s.corrected AND starts_with(s.stream, 'journey:');
 
 -- recordings: one row per entry in force in a child's journey that tells something of the child: when it happened, as now
 -- known; when, by whom and on what basis it was first written; when that was sealed. `left_out` says why it has no lag.
@@ -57,7 +55,7 @@ WITH first_written AS (
         s.basis AS said_basis
     FROM effective AS s
     INNER JOIN event_areas AS k ON k.name = s.name
-    WHERE NOT s.corrected AND s.stream[1:8] = 'journey:'
+    WHERE NOT s.corrected AND starts_with(s.stream, 'journey:')
     UNION ALL
     FROM corrected_recordings
 )
