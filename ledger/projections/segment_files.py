@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ledger.store import Head, Store
 
-ROWS_TOGETHER = 1 << 14
+ROWS_TOGETHER = 1 << 15
 """Rows of a group in a file."""
 MAKING = "making-"
 """How the names of folders begin in which files are made; one that is left is of a maker that was killed."""
@@ -63,7 +63,8 @@ def _segment(folder: Path, made: Plan, place: Path, lines: Path | None, head: He
     """Write one block from its parts and the lines read for it."""
     file = place / "made.parquet"
     with connect() as connection:
-        connection.execute("SET temp_directory = $place", {"place": str(place)})
+        # One thread: each holds a group of rows of every column, and the next block is read meanwhile.
+        connection.execute("SET threads = 1; SET temp_directory = $place", {"place": str(place)})
         rows = _rows(connection, folder, made, lines)
         rows.write_parquet(str(file), compression="zstd", row_group_size=ROWS_TOGETHER)
     if lines is not None:

@@ -152,8 +152,8 @@ workers_with_their_stints_and_runs AS MATERIALIZED (
     SELECT *,
            worker_before <> worker AS changed,
            CASE WHEN allocated_on = started_on THEN reason END AS reason_of_start,
-           count(*) FILTER (WHERE worker_before <> worker) OVER in_order AS stint,
-           count(*) FILTER (WHERE worker_before <> worker OR started_on - before_ended_on > 7) OVER in_order AS run
+           sum(CASE WHEN worker_before <> worker THEN 1 ELSE 0 END) OVER in_order AS stint,
+           sum(CASE WHEN worker_before <> worker OR started_on - before_ended_on > 7 THEN 1 ELSE 0 END) OVER in_order AS run
     FROM workers_in_order
     WINDOW in_order AS (PARTITION BY journey ORDER BY started_on)
 ),

@@ -73,7 +73,7 @@ declared_whole_in_order AS (
 ),
 declared_whole_by_period AS (
     SELECT *,
-           count(*) FILTER (begins_period) OVER (
+           sum(CASE WHEN begins_period THEN 1 ELSE 0 END) OVER (
                PARTITION BY area, looked_after ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
            ) AS period
     FROM declared_whole_in_order

@@ -73,7 +73,8 @@ marked_pieces AS (
     WINDOW by_day AS (PARTITION BY journey ORDER BY piece_from)
 ),
 numbered_pieces AS (
-    SELECT *, count(*) FILTER (begins_spell) OVER (PARTITION BY journey ORDER BY piece_from) AS spell FROM marked_pieces
+    SELECT *, sum(CASE WHEN begins_spell THEN 1 ELSE 0 END) OVER (PARTITION BY journey ORDER BY piece_from) AS spell
+    FROM marked_pieces
 ),
 spells AS (
     SELECT

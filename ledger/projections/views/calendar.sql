@@ -19,7 +19,9 @@ marked AS (
 )
 SELECT
     day, working, holiday,
-    CAST(count(*) FILTER (working) OVER (ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT) AS working_number,
+    CAST(
+        sum(CASE WHEN working THEN 1 ELSE 0 END) OVER (ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT
+    ) AS working_number,
     year, year || ' Q' || nth_quarter AS quarter, strftime(day, '%Y-%m') AS month
 FROM marked
 ORDER BY day;

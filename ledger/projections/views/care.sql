@@ -85,7 +85,7 @@ marked_rows AS (
 ),
 numbered_rows AS (
     SELECT *,
-        count(*) FILTER (begins_spell) OVER (
+        sum(CASE WHEN begins_spell THEN 1 ELSE 0 END) OVER (
             PARTITION BY journey ORDER BY started_on, position ROWS UNBOUNDED PRECEDING
         ) AS spell
     FROM marked_rows

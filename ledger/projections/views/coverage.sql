@@ -24,7 +24,7 @@ marked AS (
 ),
 numbered AS (
     SELECT *,
-        count(*) FILTER (begins_period) OVER (
+        sum(CASE WHEN begins_period THEN 1 ELSE 0 END) OVER (
             PARTITION BY area, completely ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
         ) AS period
     FROM marked

@@ -16,7 +16,7 @@ WITH stored AS (
                 timezone('UTC', root_written_at) AS root_written_at
             ),
         coalesce(timezone('UTC', written_at), recorded_at) AS known_at
-    FROM read_json($lines, format = 'newline_delimited', columns = $columns)
+    FROM read_json($lines, format = 'newline_delimited', columns = $columns, maximum_object_size = 4194304)
 )
 SELECT
     *,

@@ -36,7 +36,7 @@ marked_rows AS (
 ),
 numbered_rows AS (
     SELECT *,
-        count(*) FILTER (begins_placement) OVER (
+        sum(CASE WHEN begins_placement THEN 1 ELSE 0 END) OVER (
             PARTITION BY journey ORDER BY started_on, position ROWS UNBOUNDED PRECEDING
         ) AS nth
     FROM marked_rows

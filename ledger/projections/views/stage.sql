@@ -48,7 +48,8 @@ marked_pieces AS (
     FROM staged_pieces
 ),
 numbered_pieces AS (
-    SELECT *, count(*) FILTER (begins_spell) OVER (PARTITION BY journey ORDER BY piece_from) AS spell FROM marked_pieces
+    SELECT *, sum(CASE WHEN begins_spell THEN 1 ELSE 0 END) OVER (PARTITION BY journey ORDER BY piece_from) AS spell
+    FROM marked_pieces
 )
 SELECT
     journey, stage, min(piece_from) AS started_on,
