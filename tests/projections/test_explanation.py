@@ -63,8 +63,10 @@ def with_decisions(draw: st.DrawFn) -> list[Said]:
     """Worlds with decisions and dates of court among what was said."""
     said = draw(worlds())
     for kind in draw(st.lists(st.sampled_from([OrderMade, ProceedingsIssued, ManagementDecisionRecorded]), max_size=4)):
-        event = kind.model_validate({"occurred_on": draw(DAYS), **NEEDED.get(kind, {})})
-        said.append(Said(draw(st.sampled_from(CHILDREN)), event, written_at=written(event, draw(LAGS))))
+        event = kind.model_validate({"occurred_on": draw(st.sampled_from(DAYS)), **NEEDED.get(kind, {})})
+        said.append(
+            Said(draw(st.sampled_from(CHILDREN)), event, written_at=written(event, draw(st.sampled_from(LAGS))))
+        )
     return said
 
 
