@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ROWS_TOGETHER = 1 << 15
 """Rows of a group in a file."""
+LARGE = 1 << 15
+"""Positions of a block that takes much memory to write."""
 MAKING = "making-"
 """How the names of folders begin in which files are made; one that is left is of a maker that was killed."""
 
@@ -36,16 +38,17 @@ MAKING = "making-"
 def written(store: Store, folder: Path, made: Sequence[Plan], head: Head) -> list[Segment]:
     """Write blocks as new files in a folder and return their segments; `head` is the ledger's when it was looked at.
 
-    The rows of the next block are read from the ledger while those of the last are written.
+    The rows of the next block are read from the ledger while those of the last are written; of large blocks one is
+    written at a time.
     """
     found: list[Future[Segment]] = []
-    with ThreadPoolExecutor(1) as worker, ExitStack() as stack:
+    with ThreadPoolExecutor(2) as workers, ExitStack() as stack:
         for each in made:
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=MAKING, dir=folder)))
             lines = lines_of(place, _parts(store, each.unread), found_in(store)) if each.unread else None
-            if found:
+            if found and each.block.last - each.block.first >= LARGE:
                 found[-1].result()
-            found.append(worker.submit(_segment, folder, each, place, lines, head))
+            found.append(workers.submit(_segment, folder, each, place, lines, head))
         return [one.result() for one in found]
 
 
