@@ -2,7 +2,7 @@
 
 A ledger of `size` entries is cut into as many blocks of 262,144 positions as fit, then of 65,536, 16,384, 4,096, 1,024,
 then the rest. Each smaller block lies whole inside the larger one it will become part of, so that a row is written anew
-five times at the most, whatever the ledger grows to, and a million entries are in fifteen files at the most.
+five times at the most, whatever the ledger grows to, and a million entries are in sixteen files at the most.
 
     >>> blocks(10_000)[:3]
     [Block(first=1, last=4096), Block(first=4097, last=8192), Block(first=8193, last=9216)]
