@@ -112,13 +112,13 @@ def result(store: Store, facts: Facts, card: Card, view: View, wanted: Request) 
 def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     """Run a measure over loaded facts; journeys stay journeys. Leaves the facts standing at the view."""
     on = facts.stand(view)
-    facts.need(*sql_of(card), text(members_file(wanted)), loosely=card.own)
     if wanted.by in PERIODS:
         whole_year = card.window == "year"
         return by_period(
             wanted, on, lambda one: measured(facts, card, view, one), lambda end: end.year if whole_year else None
         )
     bound = wanted.bound(on)
+    facts.need(*_run(card, wanted), loosely=card.own)
     make_tables(facts, card, wanted, bound)
     if wanted.by is None:
         columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
@@ -134,6 +134,14 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     typed = tuple(replace(column, type=told[1]) for column, told in zip(columns, types, strict=True))
     notes = _notes(facts, card, bound)
     return Table(typed, rows, notes, provenance(facts, card, view, wanted, on), card.definition())
+
+
+def _run(card: Card, wanted: Request) -> tuple[str, ...]:
+    """Return the SQL that is run for a request: a projection of the reader's own is checked in all its parts."""
+    if wanted.by is not None or card.own:
+        return (*sql_of(card), text(members_file(wanted)))
+    own = (card.parts_sql or "", card.sql, card.notes_sql or "")
+    return (*own, text("provenance"), text("coverage_told"))
 
 
 def make_tables(facts: Facts, card: Card, wanted: Request, bound: dict[str, Any]) -> None:
