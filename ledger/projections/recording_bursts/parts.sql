@@ -21,13 +21,6 @@ written_before AS MATERIALIZED (
     INNER JOIN recordings AS r
         ON d.journey IS NOT DISTINCT FROM CASE WHEN $before IS NULL THEN r.journey END AND r.written_on < d.on_day
     WHERE r.basis = 'practice'
-),
-pods AS (
-    SELECT w.worker, w.written_on, max((m.started_on, m.pod))[2] AS pod
-    FROM (SELECT DISTINCT worker, written_on FROM written_before WHERE $per = 'pod') AS w
-    INNER JOIN pod_membership AS m
-        ON m.worker = w.worker AND m.started_on <= w.written_on AND (m.ended_on IS NULL OR m.ended_on > w.written_on)
-    GROUP BY ALL
 )
 SELECT
     w.on_day AS before, w.what, w.position, w.child,
@@ -38,5 +31,7 @@ SELECT
     count(*) FILTER (NOT w.in_the_days AND w.written_on >= w.on_day - $days - $usual_days) AS usual_entries,
     least(greatest(w.on_day - $days - min(w.written_on), 0), $usual_days) AS usual_days
 FROM written_before AS w
-LEFT JOIN pods AS p ON $per = 'pod' AND p.worker = w.worker AND p.written_on = w.written_on
+LEFT JOIN worker_pods AS p
+    ON $per = 'pod' AND p.worker = w.worker
+    AND p.started_on <= w.written_on AND (p.ended_on IS NULL OR p.ended_on > w.written_on)
 GROUP BY w.on_day, w.what, w.position, w.child, member, w.journey;

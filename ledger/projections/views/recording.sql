@@ -70,37 +70,24 @@ SELECT
     END AS left_out
 FROM first_written;
 
--- recordings_between(from, until): one row per entry of `recordings` that happened in a half-open window. Where the day is
--- said as such, only the entries of the window are read.
+-- recordings_between(from, until): one row per entry of `recordings` that happened in a half-open window: only these
+-- are read.
 CREATE OR REPLACE MACRO recordings_between(from_day, until_day) AS TABLE
 SELECT *
 FROM recordings
-WHERE day >= from_day AND day < until_day
-  AND (occurred_on IS NULL OR (occurred_on >= from_day AND occurred_on < until_day));
+WHERE day >= from_day AND day < until_day;
 
 -- writers_pods: one row per worker and day on which the worker wrote: the pod the worker was a member of (of several the
 -- one joined last).
 CREATE OR REPLACE VIEW writers_pods AS
-SELECT r.worker, r.written_on, max((m.started_on, m.pod))[2] AS pod
-FROM (SELECT DISTINCT worker, written_on FROM recordings WHERE written_on IS NOT NULL) AS r
-INNER JOIN pod_membership AS m
-    ON m.worker = r.worker AND m.started_on <= r.written_on AND (m.ended_on IS NULL OR m.ended_on > r.written_on)
-GROUP BY ALL;
+SELECT DISTINCT r.worker, r.written_on, p.pod
+FROM recordings AS r
+INNER JOIN worker_pods AS p
+    ON p.worker = r.worker AND p.started_on <= r.written_on AND (p.ended_on IS NULL OR p.ended_on > r.written_on);
 
 -- recordings_placed(per, each, from, until): one row per entry of `recordings` that happened in the window, with the member
 -- and the first day of the period that count it.
 CREATE OR REPLACE MACRO recordings_placed(wanted_per, wanted_each, from_day, until_day) AS TABLE
-WITH written AS MATERIALIZED (
-    SELECT journey, kind, worker, left_out, day, occurred_at, written_at, written_on, sealed_on
-    FROM recordings_between(from_day, until_day)
-),
-pods AS (
-    SELECT r.worker, r.written_on, max((m.started_on, m.pod))[2] AS pod
-    FROM (SELECT DISTINCT worker, written_on FROM written WHERE wanted_per = 'pod') AS r
-    INNER JOIN pod_membership AS m
-        ON m.worker = r.worker AND m.started_on <= r.written_on AND (m.ended_on IS NULL OR m.ended_on > r.written_on)
-    GROUP BY ALL
-)
 SELECT
     r.journey, r.left_out, r.day, r.occurred_at, r.written_at, r.written_on, r.sealed_on,
     CASE wanted_per
@@ -116,8 +103,10 @@ SELECT
         WHEN 'quarter' THEN CAST(date_trunc('quarter', r.day) AS DATE)
         WHEN 'year' THEN make_date(year(CAST(r.day - INTERVAL 3 MONTH AS DATE)), 4, 1)
     END AS period_from
-FROM written AS r
-LEFT JOIN pods AS p ON wanted_per = 'pod' AND p.worker = r.worker AND p.written_on = r.written_on
+FROM recordings_between(from_day, until_day) AS r
+LEFT JOIN worker_pods AS p
+    ON wanted_per = 'pod' AND p.worker = r.worker
+    AND p.started_on <= r.written_on AND (p.ended_on IS NULL OR p.ended_on > r.written_on)
 LEFT JOIN stages AS s
     ON wanted_per = 'stage' AND s.journey = r.journey AND s.started_on <= r.day
     AND (s.ended_on IS NULL OR s.ended_on > r.day);
