@@ -10,17 +10,16 @@ to `event_areas` is of the events named there.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
-from ledger.projections.views import VIEWS, WIDE, relations, statements, text
+from ledger.projections.views import VIEWS, WIDE, made, relations, statements
 
 if TYPE_CHECKING:
     from ledger.projections.card import Card
 
 ABOUT_PERSONS = ("child-merged.v1", "child-split.v1")
-BENEATH = ("effective", "people", "at_any_clock")
-"""Files that say what is in force: they name events without counting them."""
+ABOVE = tuple(file for file in VIEWS if file not in ("effective", "people", "at_any_clock"))
+"""All files of views but those that say what is in force: these name events without counting them."""
 NAMED = re.compile(r"'([a-z0-9-]+\.v\d+)'")
 
 
@@ -33,23 +32,10 @@ def kinds_read(card: Card) -> tuple[str, ...] | None:
     while todo:
         relation = todo.pop()
         seen.add(relation)
-        for sql in _made().get(relation, ()):
-            found = NAMED.findall(sql)
-            if relations(sql) & (WIDE | {"journeys"}) and not found and "event_areas" not in relations(sql):
-                return None
-            named |= set(found)
-            todo |= relations(sql) - seen
+        sql = statements(made(ABOVE).get(relation, ""))
+        found = NAMED.findall(sql)
+        if relations(sql) & (WIDE | {"journeys"}) and not found and "event_areas" not in relations(sql):
+            return None
+        named |= set(found)
+        todo |= relations(sql) - seen
     return tuple(sorted(named.union(ABOUT_PERSONS)))
-
-
-@cache
-def _made() -> dict[str, tuple[str, ...]]:
-    """Return {table, view or macro: its SQL} of all views but those beneath."""
-    made: dict[str, tuple[str, ...]] = {}
-    for file in VIEWS:
-        if file in BENEATH:
-            continue
-        for sql in statements(text(file)).split("CREATE OR REPLACE ")[1:]:
-            name = re.split(r"\W+", sql, maxsplit=2)[1]
-            made[name] = (*made.get(name, ()), sql)
-    return made

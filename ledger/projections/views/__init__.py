@@ -82,13 +82,13 @@ def words(sql: str) -> set[str]:
 
 
 @cache
-def made() -> dict[str, str]:
-    """Return {table, view or macro: the statement that makes it} of all files, in the order in which they build.
+def made(files: tuple[str, ...] = VIEWS) -> dict[str, str]:
+    """Return {table, view or macro: the statement that makes it} of these files, in the order in which they build.
 
     A macro that has the name of a view stands as its name and a bracket.
     """
     found: dict[str, str] = {}
-    for file in VIEWS:
+    for file in files:
         for statement in text(file).split("CREATE OR REPLACE ")[1:]:
             name, bracket, _ = statement.split()[1].partition("(")
             found[name + bracket if name in found else name] = f"CREATE OR REPLACE {statement.rpartition(';')[0]}"
