@@ -245,7 +245,7 @@ the_first_allocation_of_the_latest_case AS (
     JOIN workers_in_order AS w
         ON w.journey = c.journey
         AND w.ended_on > c.accepted_on
-        AND (c.closed_on IS NULL OR w.started_on < c.closed_on)
+        AND (c.closed_on IS NULL OR greatest(w.started_on, c.accepted_on) < c.closed_on)
     GROUP BY c.journey
 )
 SELECT k.journey AS child,

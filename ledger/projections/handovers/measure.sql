@@ -3,7 +3,7 @@ WITH RECURSIVE
 stages_in_order AS (
     SELECT journey, stage, started_on, ended_on,
            lag(stage) OVER in_order AS stage_before,
-           lag(started_on) OVER in_order AS before_started_on,
+           lag(ended_on, 2) OVER in_order AS the_one_before_that_ended_on,
            lag(ended_on) OVER in_order AS before_ended_on
     FROM stages
     WINDOW in_order AS (PARTITION BY journey ORDER BY started_on)
@@ -15,7 +15,7 @@ stages_entered AS (
     SELECT s.journey, s.stage, s.started_on AS entered_on,
            CASE WHEN s.before_ended_on = s.started_on THEN s.stage_before ELSE 'closed' END AS stage_before,
            CASE
-               WHEN s.before_ended_on = s.started_on AND s.stage_before = 'closed' THEN s.before_started_on - 1
+               WHEN s.before_ended_on = s.started_on AND s.stage_before = 'closed' THEN s.the_one_before_that_ended_on - 1
                ELSE s.before_ended_on - 1
            END AS last_open_day
     FROM stages_in_order AS s
