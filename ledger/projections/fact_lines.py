@@ -2,7 +2,8 @@
 
 No key, no validation, no event object, nothing inferred: the same rows give the same table. The line file is for the
 reader's own folder, of mode 0600, and is to be gone before the first query. Lines of one kind stand together, in order
-of position, so that who asks for one kind of event finds it in few places.
+of position, and kinds in the order of the catalogue, where those of one matter are neighbours: who asks for some finds
+them in few places.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def connect() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(config=CLOSED)
-    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET parquet_metadata_cache = true")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL parquet_metadata_cache = true")  # of every cursor too
+    connection.execute("SET enable_progress_bar = false")
     return connection
 
 
@@ -75,7 +77,7 @@ def lines_of(folder: Path, parts: Iterable[Sequence[OpenPart]], find: Find) -> P
     entry's position, name and moments too. The folder is the caller's own; one file is left in it, and named.
     """
     whole = folder / "entries.ndjson"
-    kinds = sorted(catalogue())
+    kinds = list(catalogue())
     with ExitStack() as stack:
         files: dict[str, BinaryIO] = {}
         for some in parts:
@@ -85,7 +87,7 @@ def lines_of(folder: Path, parts: Iterable[Sequence[OpenPart]], find: Find) -> P
                 if name in files:
                     files[name].write(b"".join(lines))
     with _made(whole) as out:
-        for name in sorted(files):
+        for name in sorted(files, key=kinds.index):
             part = folder / f"kind-{kinds.index(name)}.part"
             with part.open("rb") as lines_of_kind:
                 shutil.copyfileobj(lines_of_kind, out, _AT_ONCE)

@@ -1,7 +1,8 @@
 """The files of segments: made from the ledger's rows and from the files of smaller segments.
 
-In a file the rows of one kind of event stand together, in order of position, in groups that tell which kinds they hold:
-who asks for one kind reads few of them. Files are made beside whatever is there; nothing is taken away here.
+In a file the rows of one kind of event stand together, in order of position, and kinds in the order of the catalogue,
+in groups that tell which kinds they hold: who asks for some kinds reads few of them. Files are made beside whatever is
+there; nothing is taken away here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain.events import catalogue
 from ledger.projections.columns import columns
 from ledger.projections.fact_lines import connect, found_in, lines_of
 from ledger.projections.segments import Block, Plan, Segment
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from ledger.store import Head, Store
 
-ROWS_TOGETHER = 1 << 15
+ROWS_TOGETHER = 1 << 14
 """Rows of a group in a file."""
 LARGE = 1 << 15
 """Positions of a block that takes much memory to write."""
@@ -53,8 +55,8 @@ def written(store: Store, folder: Path, made: Sequence[Plan], head: Head) -> lis
 
 
 def columns_digest() -> str:
-    """Return the SHA-256, in hex, of the columns of this build and of how they are read."""
-    return sha256(json.dumps([columns(), text("load")]).encode()).hexdigest()
+    """Return the SHA-256, in hex, of the columns and the kinds of events of this build, and of how they are read."""
+    return sha256(json.dumps([columns(), list(catalogue()), text("load")]).encode()).hexdigest()
 
 
 def _parts(store: Store, unread: Iterable[Block]) -> Iterator[Any]:
@@ -97,4 +99,5 @@ def _rows(
         if not made.parts:
             return rows  # as `lines_of` put them
     kept = connection.read_parquet([str(folder / part.file) for part in made.parts])
-    return (kept if rows is None else kept.union(rows)).order("name, position")
+    (kept if rows is None else kept.union(rows)).create_view("mixed")
+    return connection.sql(text("together"), params={"kinds": list(catalogue())})

@@ -47,6 +47,7 @@ WIDE = frozenset({"entries", "admitted", "changes", "amended", "standing", "effe
 
 ALL = (
     "load",
+    "together",
     "reader",
     *VIEWS,
     "members",
@@ -109,7 +110,7 @@ def relations(sql: str) -> frozenset[str]:
     The latter stand as they are, and with their bracket.
     """
     plain = statements(sql).lower()
-    called = set(re.findall(r"(\w+)\s*\(", plain))
+    called = set(re.findall(r"(\w+)\s*\(", plain)) | set(re.findall(r"\w+\('(\w+)'\)", plain))
     lists = re.findall(r"\b(?:from|join)\s+((?:\w+(?:\s+(?:as\s+)?\w+)?\s*,\s*)*\w+)", plain)
     return frozenset(re.findall(r"\w+", " ".join(lists))) | called | {f"{name}(" for name in called}
 
