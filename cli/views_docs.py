@@ -22,7 +22,7 @@ from ledger.projections.facts import Facts
 
 PAGE = Path(__file__).parents[1] / "docs" / "VIEWS.md"
 MEANINGS = Path(views.__file__).parent / "meanings.toml"
-WORKING = "_told"
+WORKING = ("_told", "_read")
 """How the names of tables end that are only worked on: they are no stable views."""
 BASE = ("entries",)
 ON_ENTRIES = ("admitted", "changes", "amended", "standing", "effective")

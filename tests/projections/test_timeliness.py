@@ -165,6 +165,14 @@ def test_days_taken_are_counted_as_the_rule_counts() -> None:
     assert (row["start_position"], row["done_position"]) == (2, 3)
 
 
+def test_a_clock_that_starts_after_the_readers_day_is_in_no_window() -> None:
+    said = [say(ReferralDecided, "2026-03-03", referred_on=d("2026-06-02"), accepted=True)]
+    asked: dict[str, Any] = {"from_": d("2026-01-01"), "to": d("2027-01-01")}
+    for count_by, later in (("started", 1), ("due", 1), ("done", 1)):
+        assert told("referral.decision", *said, at="2026-05-01", **asked, **{"count-by": count_by}) == []
+        assert len(told("referral.decision", *said, at="2026-07-01", **asked, **{"count-by": count_by})) == later
+
+
 def test_an_assessment_has_two_clocks_and_both_are_kept() -> None:
     said = [
         say(ReferralReceived, "2026-03-02"),

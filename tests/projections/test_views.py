@@ -11,6 +11,7 @@ from ledger.domain.clock import View, view
 from ledger.domain.coverage import Coverage
 from ledger.domain.envelope import Entry
 from ledger.domain.events.allocation import WorkerAllocated
+from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.events.pod import WorkerJoined, WorkerJoinedPod, WorkerLeft
 from ledger.domain.events.record import SourceCoverageDeclared
 from ledger.domain.journey import Journey, fold
@@ -66,6 +67,18 @@ def test_coverage_is_that_of_the_domain(said: list[Said]) -> None:
             for from_, until in windows:
                 row = facts.query("SELECT supplied($a, $f, $u)", a=area, f=from_, u=until).fetchone()
                 assert row == (coverage.supplied(area, from_, until),)
+
+
+def test_of_two_periods_of_care_begun_on_one_day_the_later_told_is_no_more_certain_for_the_first() -> None:
+    day = date(2023, 7, 15)
+    said = [
+        Said("a", CareEpisodeStarted(occurred_on=day, reason="S", legal_status="C2"), day),
+        Said("a", CareEpisodeEnded(occurred_on=day, started_on=day, reason="E4"), day),
+        Said("a", CareEpisodeStarted(occurred_on=day, reason="P", legal_status="C2"), day),
+    ]
+    with facts_of(said, AT) as facts:
+        rows = facts.query("SELECT reason_started, period_certain FROM care_episodes ORDER BY position").fetchall()
+    assert rows == [("S", True), ("P", False)]
 
 
 def test_a_scope_smaller_than_all_children_supplies_a_part() -> None:

@@ -32,6 +32,7 @@ def test_every_live_view_and_column_stands_on_the_page() -> None:
             name
             for (name,) in facts.query("SELECT function_name FROM duckdb_functions() WHERE NOT internal").fetchall()
         }
+        macros = {name for name in macros if not name.endswith(WORKING)}
         assert live | macros == {"entries", *made, *event_views.event_views()}
         for name in sorted(live):
             assert f"## {name}\n" in told

@@ -3,6 +3,13 @@ WITH
 rules AS (
     SELECT *, "limit" AS allowed FROM timescales WHERE $rule IN ('all', id)
 ),
+longest AS (
+    SELECT CAST(
+               max(CASE unit WHEN 'months' THEN 31 WHEN 'weeks' THEN 7 WHEN 'working days' THEN 3 ELSE 1 END * allowed) + 31
+               AS INTEGER
+           ) AS days
+    FROM rules
+),
 working_days AS (
     SELECT working_number AS nth, day FROM calendar WHERE working
 ),
@@ -12,13 +19,20 @@ clocks_with_their_rule AS (
            r.age_from IS NULL AND r.age_until IS NULL OR b.born IS NOT NULL AS age_known,
            (CAST(b.born[1:4] AS INTEGER) * 12 + CAST(b.born[6:7] AS INTEGER)) AS born_month,
            r.age_from, r.age_until
-    FROM clocks AS c
+    FROM clocks_between(
+        CASE $count_by
+            WHEN 'started' THEN $from_
+            WHEN 'due' THEN $from_ - coalesce((SELECT days FROM longest), 0)
+            ELSE DATE '0001-01-01'
+        END,
+        CASE $count_by WHEN 'due' THEN $to_ WHEN 'done' THEN DATE '9999-12-31' ELSE $until_ END
+    ) AS c
     JOIN rules AS r
         ON r.clock = c.clock
         AND (r.effective_from IS NULL OR c.started_on >= r.effective_from)
         AND (r.effective_to IS NULL OR c.started_on < r.effective_to)
     LEFT JOIN registrations AS b ON b.journey = c.journey
-    WHERE NOT c.restricted
+    WHERE NOT c.restricted AND c.started_on <= $on
 ),
 clocks_of_the_age AS (
     SELECT *

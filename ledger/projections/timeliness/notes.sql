@@ -5,8 +5,8 @@ rules AS (
 ),
 clocks_in_window AS (
     SELECT c.*
-    FROM clocks AS c
-    WHERE c.clock IN (SELECT clock FROM rules) AND c.started_on >= $from_ AND c.started_on < $until_
+    FROM clocks_between($from_, $until_) AS c
+    WHERE c.clock IN (SELECT clock FROM rules)
 )
 SELECT 'clocks rest on restricted entries: withheld, in no count and no share' AS note, count(*) AS n
 FROM clocks_in_window

@@ -1,10 +1,20 @@
+-- allocation_read: the rows of which `allocation_told` is made, as they were admitted.
+CREATE OR REPLACE TABLE allocation_read AS
+SELECT
+    name, stream, day, worker, role, post, pod, from_pod, reason, started_on, from_worker, to_worker,
+    introduced_to_child, joint_visit, precision, occurred_until, position, known_at, known_on, basis, source_system
+FROM admitted
+WHERE erased IS NULL AND name IN (
+    'worker-allocated.v1', 'worker-deallocated.v1', 'pod-allocated.v1', 'pod-allocation-ended.v1', 'handover-recorded.v1'
+);
+
 -- allocation_told: what is told of who holds a child, read once for the tables below: one row per entry in force.
 CREATE OR REPLACE TABLE allocation_told AS
 SELECT
     name, journey, day, worker, role, post, pod, from_pod, reason, started_on, from_worker, to_worker, introduced_to_child,
     joint_visit, precision, occurred_until, stated_end_on, expected, position, known_at, known_on, basis, restricted,
     source_system
-FROM effective
+FROM effective_read('allocation_read')
 WHERE name IN (
     'worker-allocated.v1', 'worker-deallocated.v1', 'pod-allocated.v1', 'pod-allocation-ended.v1', 'handover-recorded.v1'
 );

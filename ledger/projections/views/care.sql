@@ -1,10 +1,20 @@
+-- care_read: the rows of which `care_told` is made, as they were admitted.
+CREATE OR REPLACE TABLE care_read AS
+SELECT
+    name, stream, day, started_on, reason, change_reason, legal_status, placement, provider, urn, reported_end_reason,
+    reported_change_reason, precision, occurred_until, position, known_at, known_on, basis, source_system
+FROM admitted
+WHERE erased IS NULL AND name IN (
+    'care-episode-started.v1', 'care-episode-ended.v1'
+);
+
 -- care_told: what is told of episodes of care, read once: one row per entry in force.
 CREATE OR REPLACE TABLE care_told AS
 SELECT
     name, journey, day, started_on, reason, change_reason, legal_status, placement, provider, urn, reported_end_reason,
     reported_change_reason, precision, occurred_until, stated_end_on, expected, position, known_at, known_on, basis,
     restricted, source_system
-FROM effective
+FROM effective_read('care_read')
 WHERE name IN (
     'care-episode-started.v1', 'care-episode-ended.v1'
 );
@@ -53,8 +63,9 @@ SELECT
     CASE WHEN NOT short_break THEN
         max(CASE WHEN begins_period THEN started_on END) OVER so_far END AS period_started_on,
     CASE WHEN NOT short_break THEN
-        max(CASE WHEN begins_period THEN (started_on, reason_started = 'S' AND precision IS NULL) END) OVER so_far END[2]
-        AS period_certain,
+        max(
+            CASE WHEN begins_period THEN (started_on, position, reason_started = 'S' AND precision IS NULL) END
+        ) OVER so_far END[3] AS period_certain,
     placement_changed, short_break
 FROM ordered
 WINDOW so_far AS (PARTITION BY journey, short_break ORDER BY started_on, position);

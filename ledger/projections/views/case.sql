@@ -1,9 +1,22 @@
+-- case_read: the rows of which `case_told` is made, as they were admitted.
+CREATE OR REPLACE TABLE case_read AS
+SELECT
+    name, stream, day, started_on, referred_on, reason, source, accepted, worker, pod, status, adviser, position,
+    known_at, known_on, basis, source_system, occurred_until
+FROM admitted
+WHERE erased IS NULL AND name IN (
+    'referral-received.v1', 'referral-decided.v1', 'case-reopened.v1', 'transferred-in.v1', 'case-closed.v1',
+    'transferred-out.v1', 'death-recorded.v1', 'assessment-started.v1', 'assessment-authorised.v1',
+    'child-protection-plan-started.v1', 'child-protection-plan-ended.v1', 'child-in-need-plan-started.v1',
+    'child-in-need-plan-ended.v1', 'early-help-started.v1', 'early-help-ended.v1', 'care-leaver-status-set.v1'
+);
+
 -- case_told: what is told of the steps of a case, read once for the tables below: one row per entry in force.
 CREATE OR REPLACE TABLE case_told AS
 SELECT
     name, journey, day, started_on, referred_on, reason, source, accepted, worker, pod, status, adviser, stated_end_on,
     expected, position, known_at, known_on, basis, restricted, source_system
-FROM effective
+FROM effective_read('case_read')
 WHERE name IN (
     'referral-received.v1', 'referral-decided.v1', 'case-reopened.v1', 'transferred-in.v1', 'case-closed.v1',
     'transferred-out.v1', 'death-recorded.v1', 'assessment-started.v1', 'assessment-authorised.v1',

@@ -1,10 +1,22 @@
+-- clocks_read: the rows of which `clocks_told` is made, as they were admitted.
+CREATE OR REPLACE TABLE clocks_read AS
+SELECT
+    name, stream, day, position, known_at, kind, outcome, answer, started_on, referred_on, missing_started_on,
+    outcome_cp, conference_not_required, occurred_until, known_on, basis, precision
+FROM admitted
+WHERE erased IS NULL AND name IN (
+    'referral-received.v1', 'referral-decided.v1', 'assessment-started.v1', 'assessment-authorised.v1',
+    'section-47-started.v1', 'section-47-completed.v1', 'conference-held.v1', 'child-protection-plan-started.v1',
+    'child-in-need-plan-started.v1', 'missing-ended.v1', 'return-interview-offered.v1', 'pathway-plan-agreed.v1'
+);
+
 -- clocks_told: what starts clocks, what they are about, and what stops those that name their start; read once.
 CREATE OR REPLACE TABLE clocks_told AS
 SELECT
     name, journey, day, position, known_at, stated_end_on, restricted, basis = 'return' AS by_return,
     coalesce(precision = 'approximate', true) AS exact,
     kind, outcome, answer, started_on, referred_on, missing_started_on, outcome_cp, conference_not_required
-FROM effective
+FROM effective_read('clocks_read')
 WHERE name IN (
     'referral-received.v1', 'referral-decided.v1', 'assessment-started.v1', 'assessment-authorised.v1',
     'section-47-started.v1', 'section-47-completed.v1', 'conference-held.v1', 'child-protection-plan-started.v1',
@@ -263,83 +275,86 @@ SELECT
 FROM lasting AS l
 INNER JOIN sequences AS q ON q.base = l.base;
 
--- act_points_told: one row per start of a sequence and per day on which its acts happened: one sequence after the other,
--- each in the order of time.
-CREATE OR REPLACE TABLE act_points_told AS
-WITH
-acts AS (
-    SELECT
-        CASE name
-            WHEN 'visit-recorded.v1' THEN 'visit'
-            WHEN 'supervision-discussion-held.v1' THEN 'supervision'
-            WHEN 'core-group-held.v1' THEN 'core group'
-            WHEN 'conference-held.v1' THEN
-                CASE kind WHEN 'review' THEN 'review conference' WHEN 'transfer-in' THEN NULL ELSE 'initial conference' END
-            WHEN 'child-protection-plan-started.v1' THEN 'protection plan'
-            WHEN 'looked-after-review-held.v1' THEN 'review'
-            WHEN 'care-plan-agreed.v1' THEN 'care plan'
-            WHEN 'personal-education-plan-held.v1' THEN 'education plan'
-            WHEN 'health-assessment-done.v1' THEN 'health assessment'
-            WHEN 'return-interview-held.v1' THEN 'return interview'
-            WHEN 'pathway-plan-agreed.v1' THEN 'pathway plan'
-            WHEN 'pathway-plan-reviewed.v1' THEN 'pathway plan'
-        END AS act,
-        journey, coalesce(plan_started_on, missing_started_on) AS key, day, position,
-        coalesce(precision = 'approximate', true) AS exact, restricted, basis = 'return' AS by_return
-    FROM effective
-    WHERE name IN (
-        'visit-recorded.v1', 'supervision-discussion-held.v1', 'core-group-held.v1', 'conference-held.v1',
-        'child-protection-plan-started.v1', 'looked-after-review-held.v1', 'care-plan-agreed.v1',
-        'personal-education-plan-held.v1', 'health-assessment-done.v1', 'return-interview-held.v1',
-        'pathway-plan-agreed.v1', 'pathway-plan-reviewed.v1'
-    )
-      AND NOT expected AND day IS NOT NULL AND journey IS NOT NULL
-      AND act IS NOT NULL
-      AND (
-          name <> 'visit-recorded.v1'
-          OR coalesce(method, 'face to face') = 'face to face'
-          AND child_seen IS DISTINCT FROM 'no'
-          AND coalesce(role, 'allocated') IN ('allocated', 'co-worker', 'cover', 'pod colleague', 'pod manager')
-      )
+-- acts_told: one row per act in force that can stop a clock.
+CREATE OR REPLACE VIEW acts_told AS
+SELECT
+    CASE name
+        WHEN 'visit-recorded.v1' THEN 'visit'
+        WHEN 'supervision-discussion-held.v1' THEN 'supervision'
+        WHEN 'core-group-held.v1' THEN 'core group'
+        WHEN 'conference-held.v1' THEN
+            CASE kind WHEN 'review' THEN 'review conference' WHEN 'transfer-in' THEN NULL ELSE 'initial conference' END
+        WHEN 'child-protection-plan-started.v1' THEN 'protection plan'
+        WHEN 'looked-after-review-held.v1' THEN 'review'
+        WHEN 'care-plan-agreed.v1' THEN 'care plan'
+        WHEN 'personal-education-plan-held.v1' THEN 'education plan'
+        WHEN 'health-assessment-done.v1' THEN 'health assessment'
+        WHEN 'return-interview-held.v1' THEN 'return interview'
+        WHEN 'pathway-plan-agreed.v1' THEN 'pathway plan'
+        WHEN 'pathway-plan-reviewed.v1' THEN 'pathway plan'
+    END AS act,
+    journey, coalesce(plan_started_on, missing_started_on) AS key, day, position,
+    coalesce(precision = 'approximate', true) AS exact, restricted, basis = 'return' AS by_return
+FROM effective
+WHERE name IN (
+    'visit-recorded.v1', 'supervision-discussion-held.v1', 'core-group-held.v1', 'conference-held.v1',
+    'child-protection-plan-started.v1', 'looked-after-review-held.v1', 'care-plan-agreed.v1',
+    'personal-education-plan-held.v1', 'health-assessment-done.v1', 'return-interview-held.v1',
+    'pathway-plan-agreed.v1', 'pathway-plan-reviewed.v1'
 )
-SELECT sequence, false AS is_act, started_on AS day, position, exact, restricted, by_return
-FROM act_sequences_told
-UNION ALL
-SELECT
-    s.sequence, true, a.day, min(a.position), bool_and(a.exact), bool_or(a.restricted), bool_or(a.by_return)
-FROM acts AS a
-INNER JOIN act_sequences_told AS s
-    ON s.journey = a.journey AND s.act = a.act AND a.day >= s.first_on
-    AND (s.last_on IS NULL OR a.day <= s.last_on)
-    AND (a.key IS NULL OR s.key IS NULL OR a.key = s.key)
-GROUP BY s.sequence, a.day
-ORDER BY sequence, is_act, day;
+  AND NOT expected AND day IS NOT NULL AND journey IS NOT NULL
+  AND act IS NOT NULL
+  AND (
+      name <> 'visit-recorded.v1'
+      OR coalesce(method, 'face to face') = 'face to face'
+      AND child_seen IS DISTINCT FROM 'no'
+      AND coalesce(role, 'allocated') IN ('allocated', 'co-worker', 'cover', 'pod colleague', 'pod manager')
+  );
 
--- act_links_told: one row per row of `act_points_told`: what started a clock, and the act that came next, which stopped it.
--- `nth` is how many acts of the sequence had happened by then: none, one, or two and more. A window without an order reads
--- the rows of a table as they stand (DuckDB promises it); to sort them again would take twice as long.
-CREATE OR REPLACE TABLE act_links_told AS
-SELECT
-    sequence, day, position, exact, restricted, by_return,
-    CASE WHEN NOT is_act THEN 0 WHEN NOT lag(is_act) OVER () THEN 1 ELSE 2 END AS nth,
-    lead(CASE WHEN is_act THEN day END) OVER () AS done_on,
-    lead(CASE WHEN is_act THEN position END) OVER () AS done_position,
-    lead(CASE WHEN is_act THEN exact END) OVER () AS done_exact,
-    lead(CASE WHEN is_act THEN restricted END) OVER () AS done_restricted,
-    lead(CASE WHEN is_act THEN by_return END) OVER () AS done_by_return
-FROM act_points_told;
+-- act_links_told(first, until): one row per start of a sequence and per day on which its acts happened, of those days that
+-- are in a half-open window: what started a clock, and the act that came next, which stopped it. `nth` is how many acts of
+-- the sequence had happened by then: none, one, or two and more.
+CREATE OR REPLACE MACRO act_links_told(first_day, until_day) AS TABLE
+WITH in_question AS (
+    SELECT *
+    FROM act_sequences_told
+    WHERE started_on < until_day AND (last_on IS NULL OR greatest(started_on, last_on) >= first_day)
+),
+points AS (
+    SELECT sequence, false AS is_act, started_on AS day, position, exact, restricted, by_return
+    FROM in_question
+    UNION ALL
+    SELECT
+        s.sequence, true, a.day, min(a.position), bool_and(a.exact), bool_or(a.restricted), bool_or(a.by_return)
+    FROM acts_told AS a
+    INNER JOIN in_question AS s
+        ON s.journey = a.journey AND s.act = a.act AND a.day >= s.first_on
+        AND (s.last_on IS NULL OR a.day <= s.last_on)
+        AND (a.key IS NULL OR s.key IS NULL OR a.key = s.key)
+    GROUP BY s.sequence, a.day
+),
+links AS (
+    SELECT
+        sequence, day, position, exact, restricted, by_return,
+        CASE WHEN NOT is_act THEN 0 WHEN NOT lag(is_act) OVER in_order THEN 1 ELSE 2 END AS nth,
+        lead(day) OVER in_order AS done_on,
+        lead(position) OVER in_order AS done_position,
+        lead(exact) OVER in_order AS done_exact,
+        lead(restricted) OVER in_order AS done_restricted,
+        lead(by_return) OVER in_order AS done_by_return
+    FROM points
+    WINDOW in_order AS (PARTITION BY sequence ORDER BY is_act, day)
+)
+SELECT * FROM links WHERE day >= first_day AND day < until_day;
 
--- clocks: one row per clock that practice started for a child, and the entry that stopped it, if any: a referral to be
--- decided, a review to follow the one before. `clock` is the name by which timescales choose; `named`: the stop names
--- its start, so that no other could have been first. `ceased_on`: what the clock was for had ended by that day; `lapse`:
--- why nothing was called for. `start_exact` and `done_exact` are false where a day is not known to the day. `area` is the
--- kind of fact the stop is, `looked_after` whether a source about looked-after children tells of it for this child.
--- `about_position` is the entry of what the clock is about: the assessment, the plan, the placement.
-CREATE OR REPLACE VIEW clocks AS
+-- clocks_between(first, until): one row per row of `clocks` that started in a half-open window: only acts that have to do
+-- with these are looked at.
+CREATE OR REPLACE MACRO clocks_between(first_day, until_day) AS TABLE
 SELECT
     clock, journey, started_on, start_position, start_exact, done_on, done_position, done_exact, ceased_on,
     CAST(NULL AS VARCHAR) AS lapse, true AS named, area, false AS looked_after, restricted, by_return, about_position
 FROM named_clocks_told
+WHERE started_on >= first_day AND started_on < until_day
 UNION ALL
 SELECT
     CASE
@@ -352,6 +367,14 @@ SELECT
     l.done_on, l.done_position, coalesce(l.done_exact, true), s.ceased_on,
     CASE WHEN l.nth = 0 THEN s.lapse END, false, s.area, s.looked_after,
     l.restricted OR coalesce(l.done_restricted, false), l.by_return OR coalesce(l.done_by_return, false), s.position
-FROM act_links_told AS l
+FROM act_links_told(first_day, until_day) AS l
 INNER JOIN act_sequences_told AS s ON s.sequence = l.sequence
 WHERE clock IS NOT NULL AND (s.ceased_on IS NULL OR l.day < s.ceased_on);
+
+-- clocks: one row per clock that practice started for a child, and the entry that stopped it, if any: a referral to be
+-- decided, a review to follow the one before. `clock` is the name by which timescales choose; `named`: the stop names
+-- its start, so that no other could have been first. `ceased_on`: what the clock was for had ended by that day; `lapse`:
+-- why nothing was called for. `start_exact` and `done_exact` are false where a day is not known to the day. `area` is the
+-- kind of fact the stop is, `looked_after` whether a source about looked-after children tells of it for this child.
+-- `about_position` is the entry of what the clock is about: the assessment, the plan, the placement.
+CREATE OR REPLACE VIEW clocks AS SELECT * FROM clocks_between(DATE '0001-01-01', DATE '9999-12-31');

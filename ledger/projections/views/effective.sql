@@ -74,3 +74,17 @@ WHERE e.erased IS NULL AND e.name NOT IN (
 )
 UNION ALL BY NAME
 FROM amended;
+
+-- standing_read(rows_read): of a table of rows of `admitted` not erased, with some of its columns: those in force, as in
+-- `standing`, without what tells one entry of a root from another. Rows can so be read before it is known which of them
+-- stand; the macro gives every column of `amended`, of which only those are told that were read.
+CREATE OR REPLACE MACRO standing_read(rows_read) AS TABLE
+SELECT
+    e.* REPLACE (coalesce(e.basis, 'practice') AS basis),
+    coalesce(e.day > e.known_on, false) AS expected,
+    CASE WHEN e.occurred_until <= e.known_on THEN e.occurred_until END AS stated_end_on,
+    e.position IN (SELECT position FROM restricted_entries) AS restricted
+FROM query_table(rows_read) AS e
+ANTI JOIN replaced AS r ON r.root_position = e.position
+UNION ALL BY NAME
+FROM amended;

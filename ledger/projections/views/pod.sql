@@ -1,8 +1,18 @@
+-- pod_read: the rows of which `pod_told` is made, as they were admitted.
+CREATE OR REPLACE TABLE pod_read AS
+SELECT
+    name, stream, worker, pod, role, post, fte, agency, started_on, day, known_at, position, occurred_until, known_on,
+    basis
+FROM admitted
+WHERE erased IS NULL AND name IN (
+    'worker-joined-pod.v1', 'worker-left-pod.v1', 'worker-joined.v1', 'worker-left.v1'
+);
+
 -- pod_told: what is told of who is in which pod and post, read once: one row per entry in force.
 CREATE OR REPLACE TABLE pod_told AS
 SELECT
     name, worker, pod, role, post, fte, agency, started_on, day, known_at, position
-FROM effective
+FROM effective_read('pod_read')
 WHERE name IN (
     'worker-joined-pod.v1', 'worker-left-pod.v1', 'worker-joined.v1', 'worker-left.v1'
 )
