@@ -57,6 +57,7 @@ def run_sql(
         on = facts.stand(view)
         facts.need(*beside, text("people"), loosely=True)
         event_views.lay(facts, event_views.mentioned(sql))
+        facts.lock()
         bound = {
             "from_": from_ or FIRST_DAY,
             "to_": to or LAST_DAY,

@@ -23,6 +23,7 @@ from typing import Any, Literal
 from ledger.errors import NotFound, Unreadable
 from ledger.projections.source import source
 from ledger.projections.table import Column
+from ledger.projections.views import relations
 
 HERE = Path(__file__).parent
 
@@ -92,6 +93,11 @@ class Card:
     def parts_sql(self) -> str | None:
         """The SQL of the table `parts` that the measure's rows sum: each child's share of each row, or None."""
         return self._text("parts.sql")
+
+    @property
+    def sums_parts(self) -> bool:
+        """Whether its rows, sums or notes are made from `parts`; else only an explanation asks for them."""
+        return self.own or any("parts" in relations(sql or "") for sql in (self.sql, self.group_sql, self.notes_sql))
 
     @property
     def group_parts_sql(self) -> str | None:

@@ -85,8 +85,13 @@ def columns_mentioned(sql: tuple[str, ...] | None = None) -> dict[str, str]:
 
     SQL that reads no view with every column mentions none. Without `sql`, all views and measures are asked.
     """
-    mentioned = set().union(*(words(one) for one in sql or _all_sql() if relations(one) & WIDE))
+    mentioned = set().union(*(_may_name(one) for one in sql or _all_sql() if relations(one) & WIDE))
     return {name: sql_type for name, sql_type in columns().items() if name in ROW_COLUMNS or name in mentioned}
+
+
+def _may_name(sql: str) -> set[str]:
+    """Return the words of SQL that may name a column: none of text, of what is called, or of the reader."""
+    return words(re.sub(r"'[^']*'(\)\.\w+)?|\w+\s*\(|\border\s+by\b", " ", statements(sql).lower()))
 
 
 @cache

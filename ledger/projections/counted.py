@@ -55,7 +55,7 @@ def behind(
 
     The facts are given up. None where a child's part rests on other children, so that no entries tell it.
     """
-    names, rows = facts.rows(asked.parts, {})
+    names, rows = facts.rows(asked.parts, asked.wanted.bound(facts.reader["day"]))
     mine, place = asked.wants(names, rows), place_of_child(names)
     children = in_order({row[place] for row in mine})
     chosen = children if most is None else children[:most]

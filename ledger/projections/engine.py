@@ -10,8 +10,9 @@ Not here: rendering, keys, what a measure means (its card).
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.domain.clock import NOW, View, view_of
 from ledger.errors import Malformed, Problem
@@ -31,10 +32,12 @@ from ledger.projections.views import text
 from ledger.projections.wanted import checked, planned, wanted_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from ledger.store import Store
+
+_Found = TypeVar("_Found")
 
 DROP = """
 DROP TABLE IF EXISTS parts; DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed
@@ -92,6 +95,8 @@ def facts_for(store: Store, position: int, card: Card, beside: tuple[str, ...] =
     sql = (*sql_of(card), *given_sql(card), *beside)
     facts = load_facts(store, position, sql, wanted_columns(*sql) if card.own else None)
     apply_settings(facts, store)
+    if card.own:
+        facts.lock()
     return facts
 
 
@@ -119,40 +124,48 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
         )
     bound = wanted.bound(on)
     facts.need(*_run(card, wanted), loosely=card.own)
-    make_tables(facts, card, wanted, bound)
-    if wanted.by is None:
-        columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
-        types = facts.rows("DESCRIBE measured", {})[1]
-    else:
-        columns, (names, rows) = card.group_columns, facts.rows("FROM summed", {})
-        types = facts.rows("DESCRIBE summed", {})[1]
+    with ThreadPoolExecutor(1) as beside:
+        told = beside.submit(_beside, facts, lambda other: provenance(other, card, view, wanted, on))
+        make_tables(facts, card, wanted, bound)
+        notes = beside.submit(_beside, facts, lambda other: _notes(other, card, bound))
+        if wanted.by is None:
+            columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
+            types = facts.rows("DESCRIBE measured", {})[1]
+        else:
+            columns, (names, rows) = card.group_columns, facts.rows("FROM summed", {})
+            types = facts.rows("DESCRIBE summed", {})[1]
     if card.own and not columns:
         columns = tuple(map(Column, names))
     if names != [column.name for column in columns]:
-        told = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
-        raise Malformed([Problem("bad-card", f"{told}.", file=card.code)]) if card.own else TypeError(told)
-    typed = tuple(replace(column, type=told[1]) for column, told in zip(columns, types, strict=True))
-    notes = _notes(facts, card, bound)
-    return Table(typed, rows, notes, provenance(facts, card, view, wanted, on), card.definition())
+        wrong = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
+        raise Malformed([Problem("bad-card", f"{wrong}.", file=card.code)]) if card.own else TypeError(wrong)
+    typed = tuple(replace(column, type=described[1]) for column, described in zip(columns, types, strict=True))
+    return Table(typed, rows, notes.result(), told.result(), card.definition())
+
+
+def _beside(facts: Facts, ask: Callable[[Facts], _Found]) -> _Found:
+    """Ask something of the facts in a thread of its own."""
+    with facts.beside() as other:
+        return ask(other)
 
 
 def _run(card: Card, wanted: Request) -> tuple[str, ...]:
     """Return the SQL that is run for a request: a projection of the reader's own is checked in all its parts."""
     if wanted.by is not None or card.own:
         return (*sql_of(card), text(members_file(wanted)))
-    own = (card.parts_sql or "", card.sql, card.notes_sql or "")
+    own = (card.sql, card.notes_sql or "", card.parts_sql or "" if card.sums_parts else "")
     return (*own, text("provenance"), text("coverage_told"))
 
 
 def make_tables(facts: Facts, card: Card, wanted: Request, bound: dict[str, Any]) -> None:
-    """Make `parts` (where the card has them) and `measured`; where a group is wanted, `members` and `summed` too.
+    """Make `parts` (where they are summed) and `measured`; where a group is wanted, `members` and `summed` too.
 
     Facts stand at the view, and what the card's SQL reads is there.
     """
     if card.own:
         checked(facts, card, bound)
     facts.connection.execute(DROP)
-    if card.parts_sql:
+    if card.parts_sql and card.sums_parts:
         _make(facts, card, "parts", card.parts_sql, bound)
     _make(facts, card, "measured", card.sql, bound)
     if wanted.by is None:

@@ -20,11 +20,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
@@ -36,7 +37,7 @@ from ledger.projections.facts_folder import FactsFolder
 from ledger.projections.views import STEADY, made, needed, requires, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
     from types import TracebackType
 
@@ -50,8 +51,8 @@ if TYPE_CHECKING:
 RESTRICTIONS = ("entry-restricted.v1", "entry-unrestricted.v1")
 FAR = datetime(9999, 12, 31)
 PLACEHOLDERS = "SET VARIABLE placeholders = $ids"
-SIDE_BY_SIDE = 4
-"""How many tables and views are made at once: most take longer to plan than to run, and one thread makes a plan."""
+SIDE_BY_SIDE = 2
+"""How many tables and views are made at once, each by one thread: most take longer to plan than to run."""
 
 
 class Facts:
@@ -66,6 +67,7 @@ class Facts:
         self.placeholders: list[str] = []
         self.rules: Sequence[Rule] | None = None
         self._built: set[str] = set()
+        self.locked = False
 
     @classmethod
     def load(
@@ -101,21 +103,22 @@ class Facts:
         wanted: Iterable[str],
         *,
         position: int,
+        last: int,
         recorded_at: datetime,
     ) -> Self:
         """Read the wanted columns of kept segments where they lie: `entries` is a view of the files, and loads nothing.
 
-        Of what follows `position`, only the restrictions are there. Whatever keeps the files there is the caller's, and
-        may be `held` by the facts until they are closed.
+        The files end with position `last`. Of what follows `position`, only the restrictions are there. Whatever keeps
+        the files there is the caller's, and may be `held` by the facts until they are closed.
         """
         from duckdb import ColumnExpression, ConstantExpression
 
         connection = connect()
         connection.execute("SET allowed_paths = $files", {"files": list(files)})
-        shown = (ColumnExpression("position") <= ConstantExpression(position)) | ColumnExpression("name").isin(
-            *map(ConstantExpression, RESTRICTIONS)
-        )
-        rows = connection.read_parquet(list(files)).filter(shown)
+        rows = connection.read_parquet(list(files))
+        if position < last:
+            until = ColumnExpression("position") <= ConstantExpression(position)
+            rows = rows.filter(until | ColumnExpression("name").isin(*map(ConstantExpression, RESTRICTIONS)))
         names = (*(name.removeprefix("row_") for name in wanted), *DERIVED_COLUMNS)
         rows.select(*map(ColumnExpression, names)).create_view("entries")
         return cls._shut(connection, position, recorded_at)
@@ -123,8 +126,26 @@ class Facts:
     @classmethod
     def _shut(cls, connection: duckdb.DuckDBPyConnection, position: int, recorded_at: datetime) -> Self:
         """Return facts whose SQL has no way to any other file."""
-        connection.execute("SET enable_external_access = false; SET lock_configuration = true")
+        connection.execute("SET enable_external_access = false")
         return cls(connection, position, recorded_at)
+
+    def lock(self) -> None:
+        """Let no setting be changed any more: to be called before SQL is run that is not the project's own."""
+        self.connection.execute("SET lock_configuration = true")
+        self.locked = True
+
+    def beside(self) -> Self:
+        """Return these facts for a thread of its own, which makes nothing more of them. Close them first."""
+        other = type(self)(self.connection.cursor(), self.position, self.recorded_at)
+        other._take_over(self)
+        return other
+
+    def _take_over(self, other: Facts) -> None:
+        """Stand where other facts of the same database stand, with what was made of them."""
+        self.rules, self._built, self.locked = other.rules, other._built, other.locked
+        self.reader, self.placeholders = other.reader, other.placeholders
+        self.connection.execute(text("reader"), {"reader": self.reader})
+        self.connection.execute(PLACEHOLDERS, {"ids": self.placeholders})
 
     def apply(self, rules: Sequence[Rule] | None) -> None:
         """Apply these timescales from now on; None: the project's."""
@@ -166,23 +187,46 @@ class Facts:
     def _make(self, names: Iterable[str]) -> None:
         """Make these tables, views and macros, those that do not read each other side by side."""
         missing = [name for name in names if name not in self._built]
+        if missing:
+            with self._one_thread_each():
+                self._make_in_order(missing)
+
+    @contextmanager
+    def _one_thread_each(self) -> Iterator[None]:
+        """Have each statement run by one thread: two take longer together than one for what is so small."""
+        if self.locked:
+            yield
+            return
+        self.connection.execute("SET threads = 1")
+        try:
+            yield
+        finally:
+            self.connection.execute("RESET threads")
+
+    def _make_in_order(self, missing: Collection[str]) -> None:
         order = TopologicalSorter({name: requires(name).intersection(missing) for name in missing})
         order.prepare()
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as workers:
+        idle: SimpleQueue[Facts] = SimpleQueue()
+
+        def make(name: str) -> None:
+            mine = idle.get()
+            try:
+                mine.connection.execute(made()[name], parameters(name, self.rules))
+            finally:
+                idle.put(mine)
+
+        with ExitStack() as stack:
+            for _ in range(SIDE_BY_SIDE):
+                idle.put(stack.enter_context(self.beside()))
+            workers = stack.enter_context(ThreadPoolExecutor(SIDE_BY_SIDE))
             making: dict[Future[None], str] = {}
             while order.is_active():
-                making |= {workers.submit(self._make_one, name): name for name in order.get_ready()}
+                making |= {workers.submit(make, name): name for name in order.get_ready()}
                 for done in wait(making, return_when=FIRST_COMPLETED).done:
                     name = making.pop(done)
                     done.result()
                     self._built.add(name)
                     order.done(name)
-
-    def _make_one(self, name: str) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute(text("reader"), {"reader": self.reader})
-            cursor.execute(PLACEHOLDERS, {"ids": self.placeholders})
-            cursor.execute(made()[name], parameters(name, self.rules))
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:
         """Keep the rows of a statement, in their order, as a new table of this name."""
@@ -227,7 +271,7 @@ def load_facts(
             )
             with ExitStack() as stack:
                 stack.enter_context(kept.reading())
-                facts = Facts.of_files(kept.files, chosen, position=position, recorded_at=recorded_at)
+                facts = Facts.of_files(kept.files, chosen, position=position, last=kept.last, recorded_at=recorded_at)
                 facts.held = stack.pop_all()
             return facts
     kinds = kinds_mentioned() if wanted is None else tuple(catalogue())

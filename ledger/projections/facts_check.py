@@ -45,7 +45,9 @@ def check_facts(store: Store, position: int) -> list[Finding]:
         found = [Finding("facts-differ", f"{why}; it is made anew at the next refresh.") for why in told]
         for segment in segments:
             file = str(kept.folder / segment.file)
-            with Facts.of_files([file], columns(), position=segment.last, recorded_at=EPOCH) as facts:
+            with Facts.of_files(
+                [file], columns(), position=segment.last, last=segment.last, recorded_at=EPOCH
+            ) as facts:
                 found += compared(store, facts, tuple(catalogue()), Block(segment.first, segment.last))
     return found
 

@@ -90,6 +90,11 @@ class FactsFolder:
         """The files of the segments, in order of position."""
         return [str(self.folder / segment.file) for segment in self.segments]
 
+    @property
+    def last(self) -> int:
+        """The last position in the segments; 0 where there are none."""
+        return max((segment.last for segment in self.segments), default=0)
+
     def refresh(self) -> Refreshed:
         """Bring the segments to the ledger's present head, reading only what is not there."""
         head = self.store.head()

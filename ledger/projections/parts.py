@@ -55,8 +55,10 @@ def statement(facts: Facts, card: Card, wanted: Request) -> str | None:
     own = [name for name, *_ in facts.rows("DESCRIBE measured", {})[1]]
     if wanted.by is None and own[:1] == ["child"]:
         return "FROM measured"
-    if card.parts_sql or (wanted.by is not None and card.group_parts_sql):
+    if wanted.by is not None and card.group_parts_sql:
         return "FROM parts"
+    if card.parts_sql:
+        return "FROM parts" if card.sums_parts else card.parts_sql
     return text("parts_of_group") if wanted.by is not None and "child" in own else None
 
 

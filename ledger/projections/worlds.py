@@ -140,13 +140,13 @@ class Worlds:
         connection.execute(EMPTY)
         connection.sql(text("worlds"), params=bound).create("entries")
         facts = Facts(connection, (self.last + 2) * size + len(withdrawn), self.facts.recorded_at)
-        facts.rules = self.facts.rules
+        facts.rules, facts.locked = self.facts.rules, self.facts.locked
         facts.know_placeholders(self.facts.placeholders)
         facts.stand(self.asked.view.at(facts.position))
         card = self.asked.card
         facts.need(*card.all_own_sql, text(members_file(self.asked.wanted)), loosely=card.own)
         make_tables(facts, card, self.asked.wanted, self.bound)
-        names, rows = facts.rows(self.asked.parts, {})
+        names, rows = facts.rows(self.asked.parts, self.bound)
         return self._apart(names, rows, size)
 
     def _apart(self, names: Sequence[str], rows: list[tuple[Any, ...]], size: int) -> list[Parts]:

@@ -116,7 +116,7 @@ def test_facts_that_differ_are_found(folder: Path) -> None:
 
     with open_ledger(folder) as ledger, FactsFolder(ledger.store) as kept:
         kept.refresh()
-        with Facts.of_files(kept.files, columns(), position=5, recorded_at=EPOCH) as facts:
+        with Facts.of_files(kept.files, columns(), position=5, last=5, recorded_at=EPOCH) as facts:
             assert list(compared(ledger.store, facts, tuple(catalogue()), Block(1, 5))) == []
             facts.query("CREATE TABLE edited AS FROM entries; DROP VIEW entries; ALTER TABLE edited RENAME TO entries")
             facts.query("UPDATE entries SET worker = 'SW9' WHERE position = 3")

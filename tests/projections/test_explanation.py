@@ -77,7 +77,7 @@ def ran(said: list[Said], name: str, asked: dict[str, Any], chosen: Picked) -> R
         table = measured(facts, card, AT.at(facts.position), wanted)
         sql = statement(facts, card, wanted)
         assert sql is not None
-        return Ran(table, sorted(chosen.parts(*facts.rows(sql, {})), key=repr))
+        return Ran(table, sorted(chosen.parts(*facts.rows(sql, wanted.bound(facts.reader["day"]))), key=repr))
 
 
 def without(said: list[Said], numbers: list[int]) -> list[Said]:
@@ -103,7 +103,7 @@ def explained(said: list[Said], name: str, asked: dict[str, Any], data: st.DataO
         chosen = picked(table, [data.draw(st.sampled_from(table.rows))], key_length([table]))
         sql = statement(facts, card, wanted)
         assert sql is not None
-        before = Ran(table, sorted(chosen.parts(*facts.rows(sql, {})), key=repr))
+        before = Ran(table, sorted(chosen.parts(*facts.rows(sql, wanted.bound(facts.reader["day"]))), key=repr))
         found = behind(facts, Asked(card, at, wanted, sql, chosen.parts), None)
     assert found is not None
     return found, chosen, before
