@@ -25,7 +25,6 @@ from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
@@ -37,7 +36,7 @@ from ledger.projections.facts_folder import FactsFolder
 from ledger.projections.views import STEADY, made, needed, requires, text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
     from types import TracebackType
 
@@ -203,30 +202,31 @@ class Facts:
         finally:
             self.connection.execute("RESET threads")
 
-    def _make_in_order(self, missing: Collection[str]) -> None:
+    def _make_in_order(self, missing: Sequence[str]) -> None:
+        """Make these, named in the order in which they build: first what most others wait for, one after the other."""
         order = TopologicalSorter({name: requires(name).intersection(missing) for name in missing})
+        waiting = dict.fromkeys(missing, 0)
+        for name in reversed(missing):
+            for read in requires(name).intersection(missing):
+                waiting[read] = max(waiting[read], waiting[name] + 1)
         order.prepare()
-        idle: SimpleQueue[Facts] = SimpleQueue()
-
-        def make(name: str) -> None:
-            mine = idle.get()
-            try:
-                mine.connection.execute(made()[name], parameters(name, self.rules))
-            finally:
-                idle.put(mine)
-
         with ExitStack() as stack:
-            for _ in range(SIDE_BY_SIDE):
-                idle.put(stack.enter_context(self.beside()))
+            idle = [stack.enter_context(self.beside()) for _ in range(SIDE_BY_SIDE)]
             workers = stack.enter_context(ThreadPoolExecutor(SIDE_BY_SIDE))
-            making: dict[Future[None], str] = {}
+            making: dict[Future[Any], tuple[str, Facts]] = {}
+            ready: list[str] = []
             while order.is_active():
-                making |= {workers.submit(make, name): name for name in order.get_ready()}
+                ready = sorted([*ready, *order.get_ready()], key=waiting.__getitem__)
+                while ready and idle:
+                    name, mine = ready.pop(), idle.pop()
+                    sql, bound = made()[name], parameters(name, self.rules)
+                    making[workers.submit(mine.connection.execute, sql, bound)] = name, mine
                 for done in wait(making, return_when=FIRST_COMPLETED).done:
-                    name = making.pop(done)
+                    name, mine = making.pop(done)
                     done.result()
                     self._built.add(name)
                     order.done(name)
+                    idle.append(mine)
 
     def create(self, name: str, sql: str, parameters: dict[str, Any]) -> None:
         """Keep the rows of a statement, in their order, as a new table of this name."""

@@ -101,30 +101,20 @@ days_of_change AS (
     UNION
     SELECT journey, ended_on FROM open_candidates WHERE ended_on IS NOT NULL
 ),
-pieces AS (
-    SELECT journey, day AS piece_from, lead(day) OVER (PARTITION BY journey ORDER BY day) AS piece_until
-    FROM days_of_change
-),
-held_pieces AS (
-    SELECT p.journey, p.piece_from, p.piece_until, max((c.weight, c.since, c.position, c.pod))[4] AS pod
-    FROM pieces AS p
-    INNER JOIN open_candidates AS c
-        ON c.journey = p.journey AND c.started_on <= p.piece_from AND (c.ended_on IS NULL OR c.ended_on > p.piece_from)
+pods_of_days AS (
+    SELECT d.journey, d.day, max((c.weight, c.since, c.position, c.pod))[4] AS pod
+    FROM days_of_change AS d
+    LEFT JOIN open_candidates AS c
+        ON c.journey = d.journey AND c.started_on <= d.day AND (c.ended_on IS NULL OR c.ended_on > d.day)
     GROUP BY ALL
 ),
-marked_pieces AS (
-    SELECT *,
-        lag(pod) OVER by_day IS DISTINCT FROM pod OR lag(piece_until) OVER by_day IS DISTINCT FROM piece_from
-            AS begins_spell
-    FROM held_pieces
-    WINDOW by_day AS (PARTITION BY journey ORDER BY piece_from)
+marked_days AS (
+    SELECT *, lag(pod) OVER (PARTITION BY journey ORDER BY day) IS DISTINCT FROM pod AS begins_spell
+    FROM pods_of_days
 ),
-numbered_pieces AS (
-    SELECT *, sum(CASE WHEN begins_spell THEN 1 ELSE 0 END) OVER (PARTITION BY journey ORDER BY piece_from) AS spell
-    FROM marked_pieces
+spells AS (
+    SELECT journey, pod, day AS started_on, lead(day) OVER (PARTITION BY journey ORDER BY day) AS ended_on
+    FROM marked_days
+    WHERE begins_spell
 )
-SELECT
-    journey, pod, min(piece_from) AS started_on,
-    CASE WHEN bool_or(piece_until IS NULL) THEN NULL ELSE max(piece_until) END AS ended_on
-FROM numbered_pieces
-GROUP BY journey, pod, spell;
+SELECT * FROM spells WHERE pod IS NOT NULL;

@@ -32,27 +32,18 @@ WITH days_of_change AS (
     UNION
     SELECT journey, ended_on FROM statuses WHERE ended_on IS NOT NULL
 ),
-pieces AS (
-    SELECT journey, day AS piece_from, lead(day) OVER (PARTITION BY journey ORDER BY day) AS piece_until
-    FROM days_of_change
-),
-staged_pieces AS (
-    SELECT p.journey, p.piece_from, p.piece_until, coalesce(min((h.rank, h.stage))[2], 'closed') AS stage
-    FROM pieces AS p
+staged_days AS (
+    SELECT p.journey, p.day, coalesce(arg_min(h.stage, h.rank), 'closed') AS stage
+    FROM days_of_change AS p
     LEFT JOIN statuses AS h
-        ON h.journey = p.journey AND h.started_on <= p.piece_from AND (h.ended_on IS NULL OR h.ended_on > p.piece_from)
+        ON h.journey = p.journey AND h.started_on <= p.day AND (h.ended_on IS NULL OR h.ended_on > p.day)
     GROUP BY ALL
 ),
-marked_pieces AS (
-    SELECT *, lag(stage) OVER (PARTITION BY journey ORDER BY piece_from) IS DISTINCT FROM stage AS begins_spell
-    FROM staged_pieces
-),
-numbered_pieces AS (
-    SELECT *, sum(CASE WHEN begins_spell THEN 1 ELSE 0 END) OVER (PARTITION BY journey ORDER BY piece_from) AS spell
-    FROM marked_pieces
+marked_days AS (
+    SELECT *, lag(stage) OVER (PARTITION BY journey ORDER BY day) IS DISTINCT FROM stage AS begins_spell
+    FROM staged_days
 )
 SELECT
-    journey, stage, min(piece_from) AS started_on,
-    CASE WHEN bool_or(piece_until IS NULL) THEN NULL ELSE max(piece_until) END AS ended_on
-FROM numbered_pieces
-GROUP BY journey, stage, spell;
+    journey, stage, day AS started_on, lead(day) OVER (PARTITION BY journey ORDER BY day) AS ended_on
+FROM marked_days
+WHERE begins_spell;
