@@ -275,8 +275,8 @@ SELECT
 FROM lasting AS l
 INNER JOIN sequences AS q ON q.base = l.base;
 
--- acts_told: one row per act in force that can stop a clock.
-CREATE OR REPLACE VIEW acts_told AS
+-- acts_told: one row per act in force that can stop a clock, read once.
+CREATE OR REPLACE TABLE acts_told AS
 SELECT
     CASE name
         WHEN 'visit-recorded.v1' THEN 'visit'
