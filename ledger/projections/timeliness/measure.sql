@@ -1,7 +1,7 @@
 -- One row is one clock that started for one child, timed by one rule: when it was due, when it was done, what was found.
 WITH
 rules AS (
-    SELECT *, "limit" AS allowed FROM timescales WHERE $rule IN ('all', id)
+    SELECT *, "limit" AS allowed FROM timescales WHERE $rule = 'all' OR id = $rule
 ),
 longest AS (
     SELECT CAST(
@@ -13,12 +13,8 @@ longest AS (
 working_days AS (
     SELECT working_number AS nth, day FROM calendar WHERE working
 ),
-clocks_with_their_rule AS (
-    SELECT c.*, r.id AS rule, r.title, r.allowed, r.unit, r.counting, r.type, r.status,
-           CAST(r.counting = 'inclusive' AND r.allowed > 0 AS INTEGER) AS first_counts,
-           r.age_from IS NULL AND r.age_until IS NULL OR b.born IS NOT NULL AS age_known,
-           (CAST(b.born[1:4] AS INTEGER) * 12 + CAST(b.born[6:7] AS INTEGER)) AS born_month,
-           r.age_from, r.age_until
+clocks_with_the_month_of_birth AS (
+    SELECT c.*, CAST(b.born[1:4] AS INTEGER) * 12 + CAST(b.born[6:7] AS INTEGER) AS born_month
     FROM clocks_between(
         CASE $count_by
             WHEN 'started' THEN $from_
@@ -27,20 +23,24 @@ clocks_with_their_rule AS (
         END,
         CASE $count_by WHEN 'due' THEN $to_ WHEN 'done' THEN DATE '9999-12-31' ELSE $until_ END
     ) AS c
+    LEFT JOIN registrations AS b ON b.journey = c.journey
+    WHERE NOT c.restricted AND c.started_on <= $on
+),
+clocks_with_their_rule AS (
+    SELECT c.*, r.id AS rule, r.title, r.allowed, r.unit, r.counting, r.type, r.status,
+           CAST(r.counting = 'inclusive' AND r.allowed > 0 AS INTEGER) AS first_counts,
+           r.age_from IS NULL AND r.age_until IS NULL OR c.born_month IS NOT NULL AS age_known
+    FROM clocks_with_the_month_of_birth AS c
     JOIN rules AS r
         ON r.clock = c.clock
         AND (r.effective_from IS NULL OR c.started_on >= r.effective_from)
         AND (r.effective_to IS NULL OR c.started_on < r.effective_to)
-    LEFT JOIN registrations AS b ON b.journey = c.journey
-    WHERE NOT c.restricted AND c.started_on <= $on
-),
-clocks_of_the_age AS (
-    SELECT *
-    FROM clocks_with_their_rule
-    WHERE NOT age_known
-       OR age_from IS NULL AND age_until IS NULL
-       OR (year(started_on) * 12 + month(started_on) - born_month) // 12
-           BETWEEN coalesce(age_from, 0) AND coalesce(age_until, 1000) - 1
+        AND (
+            r.age_from IS NULL AND r.age_until IS NULL
+            OR c.born_month IS NULL
+            OR (year(c.started_on) * 12 + month(c.started_on) - c.born_month) // 12
+                BETWEEN coalesce(r.age_from, 0) AND coalesce(r.age_until, 1000) - 1
+        )
 ),
 clocks_with_their_due_day AS (
     SELECT c.*,
@@ -53,7 +53,7 @@ clocks_with_their_due_day AS (
                WHEN c.unit = 'weeks' THEN c.started_on + CAST(7 * c.allowed AS INTEGER) - c.first_counts
                ELSE c.started_on + CAST(c.allowed AS INTEGER) - c.first_counts
            END AS due_on
-    FROM clocks_of_the_age AS c
+    FROM clocks_with_their_rule AS c
     LEFT JOIN calendar AS s ON s.day = c.started_on
     LEFT JOIN working_days AS w
         ON w.nth = s.working_number + c.allowed - CAST(s.working AND c.first_counts = 1 AS INTEGER)

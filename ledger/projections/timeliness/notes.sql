@@ -1,7 +1,7 @@
 -- One row is one thing to know beside the result, with how many clocks or entries it concerns.
 WITH
 rules AS (
-    SELECT * FROM timescales WHERE $rule IN ('all', id)
+    SELECT * FROM timescales WHERE $rule = 'all' OR id = $rule
 ),
 clocks_in_window AS (
     SELECT c.*
