@@ -53,6 +53,8 @@ ABOUT = {
 """The events that are about another entry of their stream, and the field that names it."""
 _AT_ONCE = 1 << 20
 """Bytes that are copied at once."""
+_IN_MEMORY = 1 << 14
+"""Rows whose lines are held in memory, before they go to a file for each kind."""
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -78,20 +80,30 @@ def lines_of(folder: Path, parts: Iterable[Sequence[OpenPart]], find: Find) -> P
     """
     whole = folder / "entries.ndjson"
     kinds = list(catalogue())
+    held: dict[str, list[bytes]] = {name: [] for name in kinds}
+    rows = 0
     with ExitStack() as stack:
         files: dict[str, BinaryIO] = {}
         for some in parts:
             for name, lines in _by_kind(some, _roots(some, find)).items():
-                if name not in files and name in kinds:
-                    files[name] = stack.enter_context(_made(folder / f"kind-{kinds.index(name)}.part"))
-                if name in files:
-                    files[name].write(b"".join(lines))
+                if name in held:
+                    held[name] += lines
+            rows += len(some)
+            if rows >= _IN_MEMORY:
+                for name in filter(held.__getitem__, kinds):
+                    if name not in files:
+                        files[name] = stack.enter_context(_made(folder / f"kind-{kinds.index(name)}.part"))
+                    files[name].write(b"".join(held[name]))
+                    held[name].clear()
+                rows = 0
     with _made(whole) as out:
-        for name in sorted(files, key=kinds.index):
-            part = folder / f"kind-{kinds.index(name)}.part"
-            with part.open("rb") as lines_of_kind:
-                shutil.copyfileobj(lines_of_kind, out, _AT_ONCE)
-            part.unlink()
+        for nth, name in enumerate(kinds):
+            if name in files:
+                part = folder / f"kind-{nth}.part"
+                with part.open("rb") as lines_of_kind:
+                    shutil.copyfileobj(lines_of_kind, out, _AT_ONCE)
+                part.unlink()
+            out.write(b"".join(held[name]))
     return whole
 
 

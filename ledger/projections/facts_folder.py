@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 MANIFEST, LOCK, READING = "manifest.json", ".lock", ".reading"
+_HASHING = 2
+"""Files whose digests are computed side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,14 @@ class FactsFolder:
         """Return the segments of the manifest that match the ledger and their files."""
         stated = self._stated(told)
         self.segments = stated
-        sound = [segment for segment in stated if self._sound(segment, size, told)]
+        with ThreadPoolExecutor(_HASHING) as workers:
+            faults = workers.map(lambda segment: self._fault(segment, size), stated)
+            sound = []
+            for segment, fault in zip(stated, faults, strict=True):
+                if fault is None:
+                    sound.append(segment)
+                else:
+                    told.append(_told(segment, fault))
         # Each refresh continues what the one before it saw: where the last head seen is still part of the ledger's
         # history, every segment is.
         if sound and not self._in_history(self._seen.size, self._seen.root.hex()):
@@ -167,18 +177,15 @@ class FactsFolder:
         told.append("the facts were made by another version, or of another ledger")
         return []
 
-    def _sound(self, segment: Segment, size: int, told: list[str]) -> bool:
+    def _fault(self, segment: Segment, size: int) -> str | None:
+        """Say what is wrong with a segment's file, or None."""
         if segment.last > size:
-            told.append(_told(segment, "goes beyond the ledger's head"))
-            return False
+            return "goes beyond the ledger's head"
         try:
             found = sha256((self.folder / segment.file).read_bytes()).hexdigest()
         except OSError:
-            told.append(_told(segment, "is not there"))
-            return False
-        if found != segment.sha256:
-            told.append(_told(segment, "is not as it was written"))
-        return found == segment.sha256
+            return "is not there"
+        return None if found == segment.sha256 else "is not as it was written"
 
     def _without_erased(self, kept: list[Segment], size: int, told: list[str]) -> list[Segment]:
         """Leave out the segments that may hold what was erased since they were made."""

@@ -93,11 +93,13 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, folder: Path, made: Plan, lines: Path | None
 ) -> duckdb.DuckDBPyRelation:
     """Return the rows of a block, those of one kind together: kept in its parts, and read from the ledger."""
+    from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
+
     rows: duckdb.DuckDBPyRelation | None = None
     if lines is not None:
         rows = connection.sql(text("load"), params={"lines": str(lines), "columns": columns()})
         if not made.parts:
             return rows  # as `lines_of` put them
     kept = connection.read_parquet([str(folder / part.file) for part in made.parts])
-    (kept if rows is None else kept.union(rows)).create_view("mixed")
-    return connection.sql(text("together"), params={"kinds": list(catalogue())})
+    kind = FunctionExpression("list_position", ConstantExpression(list(catalogue())), ColumnExpression("name"))
+    return (kept if rows is None else kept.union(rows)).sort(kind, ColumnExpression("position"))

@@ -47,7 +47,6 @@ WIDE = frozenset({"entries", "admitted", "changes", "amended", "standing", "effe
 
 ALL = (
     "load",
-    "together",
     "reader",
     *VIEWS,
     "members",
