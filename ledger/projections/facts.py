@@ -66,7 +66,6 @@ class Facts:
         self.placeholders: list[str] = []
         self.rules: Sequence[Rule] | None = None
         self._built: set[str] = set()
-        self.locked = False
 
     @classmethod
     def load(
@@ -131,20 +130,14 @@ class Facts:
     def lock(self) -> None:
         """Let no setting be changed any more: to be called before SQL is run that is not the project's own."""
         self.connection.execute("SET lock_configuration = true")
-        self.locked = True
 
     def beside(self) -> Self:
         """Return these facts for a thread of its own, which makes nothing more of them. Close them first."""
         other = type(self)(self.connection.cursor(), self.position, self.recorded_at)
-        other._take_over(self)
+        other.rules, other.reader, other._built = self.rules, self.reader, self._built
+        other.know_placeholders(self.placeholders)
+        other.connection.execute(text("reader"), {"reader": other.reader})
         return other
-
-    def _take_over(self, other: Facts) -> None:
-        """Stand where other facts of the same database stand, with what was made of them."""
-        self.rules, self._built, self.locked = other.rules, other._built, other.locked
-        self.reader, self.placeholders = other.reader, other.placeholders
-        self.connection.execute(text("reader"), {"reader": self.reader})
-        self.connection.execute(PLACEHOLDERS, {"ids": self.placeholders})
 
     def apply(self, rules: Sequence[Rule] | None) -> None:
         """Apply these timescales from now on; None: the project's."""
@@ -193,7 +186,8 @@ class Facts:
     @contextmanager
     def _one_thread_each(self) -> Iterator[None]:
         """Have each statement run by one thread: two take longer together than one for what is so small."""
-        if self.locked:
+        # All of the answer: one that is fetched in part keeps its moment, in which nothing is made yet.
+        if self.connection.execute("SELECT current_setting('lock_configuration')").fetchall() == [(True,)]:
             yield
             return
         self.connection.execute("SET threads = 1")
@@ -204,10 +198,11 @@ class Facts:
 
     def _make_in_order(self, missing: Sequence[str]) -> None:
         """Make these, named in the order in which they build: first what most others wait for, one after the other."""
-        order = TopologicalSorter({name: requires(name).intersection(missing) for name in missing})
+        reads = {name: requires(name).intersection(missing) for name in missing}
+        order = TopologicalSorter(reads)
         waiting = dict.fromkeys(missing, 0)
         for name in reversed(missing):
-            for read in requires(name).intersection(missing):
+            for read in reads[name]:
                 waiting[read] = max(waiting[read], waiting[name] + 1)
         order.prepare()
         with ExitStack() as stack:

@@ -143,13 +143,9 @@ class FactsFolder:
         stated = self._stated(told)
         self.segments = stated
         with ThreadPoolExecutor(_HASHING) as workers:
-            faults = workers.map(lambda segment: self._fault(segment, size), stated)
-            sound = []
-            for segment, fault in zip(stated, faults, strict=True):
-                if fault is None:
-                    sound.append(segment)
-                else:
-                    told.append(_told(segment, fault))
+            faults = list(workers.map(lambda segment: self._fault(segment, size), stated))
+        told += [_told(segment, fault) for segment, fault in zip(stated, faults, strict=True) if fault]
+        sound = [segment for segment, fault in zip(stated, faults, strict=True) if not fault]
         # Each refresh continues what the one before it saw: where the last head seen is still part of the ledger's
         # history, every segment is.
         if sound and not self._in_history(self._seen.size, self._seen.root.hex()):

@@ -140,7 +140,7 @@ class Worlds:
         connection.execute(EMPTY)
         connection.sql(text("worlds"), params=bound).create("entries")
         facts = Facts(connection, (self.last + 2) * size + len(withdrawn), self.facts.recorded_at)
-        facts.rules, facts.locked = self.facts.rules, self.facts.locked
+        facts.rules = self.facts.rules
         facts.know_placeholders(self.facts.placeholders)
         facts.stand(self.asked.view.at(facts.position))
         card = self.asked.card
