@@ -13,7 +13,7 @@ import re
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AwareDatetime
 
@@ -21,6 +21,9 @@ from ledger.domain.events import catalogue
 from ledger.domain.events.base import Event, private_fields
 from ledger.projections.card import Card, measures
 from ledger.projections.views import WIDE, made, relations, statements, text, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROW_COLUMNS = {
     "row_position": "BIGINT",
@@ -77,6 +80,13 @@ def columns() -> dict[str, str]:
                 continue
             found[name] = sql_type if found.get(name, sql_type) == sql_type else "VARCHAR"
     return ROW_COLUMNS | ROOT_COLUMNS | ENVELOPE_COLUMNS | found
+
+
+def columns_of(kinds: Iterable[str]) -> dict[str, str]:
+    """Return those columns that rows of these events can fill, with what every row has: the others are empty there."""
+    fields = set().union(*(catalogue()[kind].model_fields for kind in kinds))
+    always = {*ROW_COLUMNS, *ENVELOPE_COLUMNS, *MADE_FROM}
+    return {name: sql_type for name, sql_type in columns().items() if name in always or name in fields}
 
 
 @cache

@@ -1,17 +1,17 @@
 """Stored rows as lines of JSON that DuckDB reads: the row's own columns spliced before the fields of its open part.
 
-No key, no validation, no event object, nothing inferred: the same rows give the same table. The line file is for the
-reader's own folder, of mode 0600, and is to be gone before the first query. Lines of one kind stand together, in order
+No key, no validation, no event object, nothing inferred: the same rows give the same table. The files are for the
+reader's own folder, of mode 0600, and are to be gone before the first query. Lines of one kind stand together, in order
 of position, and kinds in the order of the catalogue, where those of one matter are neighbours: who asks for some finds
-them in few places.
+them in few places. A family of kinds can have a file of its own, with fewer columns.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO
+from functools import cache
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -23,6 +23,7 @@ from ledger.domain.events.record import (
     EntryUnrestricted,
     EntryWithdrawn,
 )
+from ledger.projections.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -51,10 +52,26 @@ ABOUT = {
     DisputeNoted.name: "disputes",
 }
 """The events that are about another entry of their stream, and the field that names it."""
+OFTEN = frozenset({"visit", "supervision", "management decision", "story"})
+"""The areas in which practice records again and again: most of a ledger, in few columns."""
 _AT_ONCE = 1 << 20
 """Bytes that are copied at once."""
-_IN_MEMORY = 1 << 14
-"""Rows whose lines are held in memory, before they go to a file for each kind."""
+_IN_MEMORY = 1 << 26
+"""Bytes of lines that are held in memory, before they go to a file for each kind."""
+
+
+class Lines(NamedTuple):
+    """A file of lines, and the events it tells of: those of its rows, and those told in the place of others."""
+
+    file: Path
+    kinds: set[str]
+
+
+@cache
+def families() -> tuple[tuple[str, ...], ...]:
+    """Return the kinds of events in two families, each in the order of the catalogue: the often recorded last."""
+    often = tuple(name for name, kind in catalogue().items() if kind.area in OFTEN)
+    return tuple(name for name in catalogue() if name not in often), often
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -72,74 +89,81 @@ def found_in(store: Store) -> Find:
     return lambda ids: {id_: (*row[:6], row.open) for id_, row in store.find(ids).items()}
 
 
-def lines_of(folder: Path, parts: Iterable[Sequence[OpenPart]], find: Find) -> Path:
+def aligned(rows: duckdb.DuckDBPyRelation, names: Iterable[str]) -> duckdb.DuckDBPyRelation:
+    """Return these columns of facts, in this order: empty where no row of a file could fill them."""
+    from duckdb import ColumnExpression, ConstantExpression
+
+    there = set(rows.columns)
+    empty = ConstantExpression(None)
+    return rows.select(
+        *(ColumnExpression(name) if name in there else empty.cast(columns()[name]).alias(name) for name in names)
+    )
+
+
+def lines_of(
+    folder: Path, parts: Iterable[Sequence[OpenPart]], find: Find, together: Iterable[Sequence[str]]
+) -> list[Lines]:
     """Write one line of JSON a row: the row's own columns, then the fields of its open part, or that it was erased.
 
     Rows of events that this build does not know are left out. A row about another entry of its stream tells that
-    entry's position, name and moments too. The folder is the caller's own; one file is left in it, and named.
+    entry's position, name and moments too. Kinds that stand `together` have one file; all are in the folder, which is
+    the caller's own.
     """
-    whole = folder / "entries.ndjson"
-    kinds = list(catalogue())
-    held: dict[str, list[bytes]] = {name: [] for name in kinds}
-    rows = 0
-    with ExitStack() as stack:
-        files: dict[str, BinaryIO] = {}
-        for some in parts:
-            for name, lines in _by_kind(some, _roots(some, find)).items():
-                if name in held:
-                    held[name] += lines
-            rows += len(some)
-            if rows >= _IN_MEMORY:
-                for name in filter(held.__getitem__, kinds):
-                    if name not in files:
-                        files[name] = stack.enter_context(_made(folder / f"kind-{kinds.index(name)}.part"))
-                    files[name].write(b"".join(held[name]))
-                    held[name].clear()
-                rows = 0
-    with _made(whole) as out:
-        for nth, name in enumerate(kinds):
-            if name in files:
-                part = folder / f"kind-{nth}.part"
-                with part.open("rb") as lines_of_kind:
-                    shutil.copyfileobj(lines_of_kind, out, _AT_ONCE)
-                part.unlink()
-            out.write(b"".join(held[name]))
-    return whole
+    held: dict[str, bytearray] = {name: bytearray() for name in catalogue()}
+    parted = {name: folder / f"kind-{nth}.part" for nth, name in enumerate(held)}
+    replacing: set[str] = set()
+    for some in parts:
+        about = {part[4]: orjson.loads(part[6]) for part in some if part[3] in ABOUT and part[6]}
+        replacing |= {said["replacement_name"] for said in about.values() if "replacement_name" in said}
+        _hold(held, some, _roots(some, about, find))
+        if sum(map(len, held.values())) >= _IN_MEMORY:
+            for name in filter(held.__getitem__, held):
+                with _opened(parted[name]) as out:
+                    out.write(held[name])
+                held[name].clear()
+    found = []
+    for nth, kinds in enumerate(together):
+        there = {name for name in kinds if held[name] or parted[name].exists()}
+        whole = folder / f"together-{nth}.ndjson"
+        with _opened(whole) as out:
+            for name in filter(there.__contains__, kinds):
+                if parted[name].exists():
+                    with parted[name].open("rb") as part:
+                        shutil.copyfileobj(part, out, _AT_ONCE)
+                    parted[name].unlink()
+                out.write(held[name])
+                held[name].clear()
+        replaced = replacing & held.keys() if EntryCorrected.name in there else set()
+        found.append(Lines(whole, there | replaced))
+    return found
 
 
-def _by_kind(some: Sequence[OpenPart], roots: Mapping[str, bytes]) -> dict[str, list[bytes]]:
-    """Return the lines of these rows by the name of their event."""
-    found: dict[str, list[bytes]] = {}
+def _hold(held: Mapping[str, bytearray], some: Sequence[OpenPart], roots: Mapping[str, bytes]) -> None:
+    """Add the lines of these rows to what is held of the kinds of their events, where these are known."""
     for position, stream, version, name, event_id, recorded_at, open_part in some:
-        line = (
+        lines = held.get(name)
+        if lines is None:
+            continue
+        lines += (
             f'{{"row_position":{position},"row_stream":"{stream}","row_version":{version},"row_name":"{name}",'
             f'"row_event_id":"{event_id}","row_recorded_at":{recorded_at},'
         ).encode()
         if roots and event_id in roots:
-            line += roots[event_id]
-        try:
-            found[name].append(line + (open_part[1:] or ERASED) + b"\n")
-        except KeyError:
-            found[name] = [line + (open_part[1:] or ERASED) + b"\n"]
-    return found
+            lines += roots[event_id]
+        lines += open_part[1:] or ERASED
+        lines += b"\n"
 
 
-def _roots(some: Sequence[OpenPart], find: Find) -> dict[str, bytes]:
+def _roots(some: Sequence[OpenPart], about: Mapping[str, dict[str, Any]], find: Find) -> dict[str, bytes]:
     """Return, for each row that is about another entry, what is told of that entry, as JSON to be spliced in."""
-    about = {part[4]: _named(part) for part in some if part[3] in ABOUT and part[6]}
-    roots = find(sorted(set(about.values()))) if about else {}
+    named = {part[4]: (about[part[4]][ABOUT[part[3]]], part[1]) for part in some if part[4] in about}
+    roots = find(sorted({root_id for root_id, _ in named.values()})) if named else {}
     told = {}
-    streams = {part[4]: part[1] for part in some if part[4] in about}
-    for event_id, root_id in about.items():
+    for event_id, (root_id, stream) in named.items():
         root = roots.get(root_id)
-        if root is not None and root[1] == streams[event_id]:
+        if root is not None and root[1] == stream:
             told[event_id] = orjson.dumps(root_columns(root))[1:-1] + b","
     return told
-
-
-def _named(part: OpenPart) -> str:
-    named: str = orjson.loads(part[6])[ABOUT[part[3]]]
-    return named
 
 
 def root_columns(root: OpenPart) -> dict[str, int | str | None]:
@@ -153,5 +177,6 @@ def root_columns(root: OpenPart) -> dict[str, int | str | None]:
     }
 
 
-def _made(file: Path) -> BinaryIO:
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+def _opened(file: Path) -> BinaryIO:
+    """Open a file to add to it, for this account alone."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")

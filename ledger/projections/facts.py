@@ -31,7 +31,7 @@ from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events import catalogue
 from ledger.projections.columns import DERIVED_COLUMNS, MADE_FROM, columns, columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
-from ledger.projections.fact_lines import connect, found_in, lines_of
+from ledger.projections.fact_lines import aligned, connect, found_in, lines_of
 from ledger.projections.facts_folder import FactsFolder
 from ledger.projections.views import STEADY, made, needed, requires, text
 
@@ -85,10 +85,11 @@ class Facts:
         """
         folder = Path(tempfile.mkdtemp(prefix="journey-facts-"))
         try:
-            lines = lines_of(folder, parts, find)
+            (lines,) = lines_of(folder, parts, find, [tuple(catalogue())])
             connection = connect()
             asked = MADE_FROM.union(wanted or columns_mentioned())
-            given = {"lines": str(lines), "columns": {name: kind for name, kind in columns().items() if name in asked}}
+            asked_columns = {name: kind for name, kind in columns().items() if name in asked}
+            given = {"lines": str(lines.file), "columns": asked_columns}
             connection.sql(text("load"), params=given).create("entries")
         finally:
             shutil.rmtree(folder)
@@ -113,12 +114,12 @@ class Facts:
 
         connection = connect()
         connection.execute("SET allowed_paths = $files", {"files": list(files)})
-        rows = connection.read_parquet(list(files))
+        rows = connection.read_parquet(list(files), union_by_name=True)
         if position < last:
             until = ColumnExpression("position") <= ConstantExpression(position)
             rows = rows.filter(until | ColumnExpression("name").isin(*map(ConstantExpression, RESTRICTIONS)))
         names = (*(name.removeprefix("row_") for name in wanted), *DERIVED_COLUMNS)
-        rows.select(*map(ColumnExpression, names)).create_view("entries")
+        aligned(rows, names).create_view("entries")
         return cls._shut(connection, position, recorded_at)
 
     @classmethod

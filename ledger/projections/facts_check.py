@@ -44,10 +44,8 @@ def check_facts(store: Store, position: int) -> list[Finding]:
         segments, told = kept.look()
         found = [Finding("facts-differ", f"{why}; it is made anew at the next refresh.") for why in told]
         for segment in segments:
-            file = str(kept.folder / segment.file)
-            with Facts.of_files(
-                [file], columns(), position=segment.last, last=segment.last, recorded_at=EPOCH
-            ) as facts:
+            files = [str(kept.folder / file) for file in segment.files]
+            with Facts.of_files(files, columns(), position=segment.last, last=segment.last, recorded_at=EPOCH) as facts:
                 found += compared(store, facts, tuple(catalogue()), Block(segment.first, segment.last))
     return found
 

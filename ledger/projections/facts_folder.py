@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from ledger.store import Store
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST, LOCK, READING = "manifest.json", ".lock", ".reading"
 _HASHING = 2
 """Files whose digests are computed side by side."""
@@ -91,7 +91,7 @@ class FactsFolder:
     @property
     def files(self) -> list[str]:
         """The files of the segments, in order of position."""
-        return [str(self.folder / segment.file) for segment in self.segments]
+        return [str(self.folder / file) for segment in self.segments for file in segment.files]
 
     @property
     def last(self) -> int:
@@ -161,7 +161,7 @@ class FactsFolder:
         try:
             stated = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
             named = stated["format"], stated["log_id"], stated["columns"]
-            found = [Segment(**each) for each in stated["segments"]]
+            found = [Segment(**each | {"sha256": tuple(each["sha256"])}) for each in stated["segments"]]
             self._seen = Head(int(stated["size"]), bytes.fromhex(stated["root"]))
         except FileNotFoundError:
             return []
@@ -174,11 +174,11 @@ class FactsFolder:
         return []
 
     def _fault(self, segment: Segment, size: int) -> str | None:
-        """Say what is wrong with a segment's file, or None."""
+        """Say what is wrong with a segment's files, or None."""
         if segment.last > size:
             return "goes beyond the ledger's head"
         try:
-            found = sha256((self.folder / segment.file).read_bytes()).hexdigest()
+            found = tuple(sha256((self.folder / file).read_bytes()).hexdigest() for file in segment.files)
         except OSError:
             return "is not there"
         return None if found == segment.sha256 else "is not as it was written"
@@ -237,7 +237,7 @@ class FactsFolder:
 
     def _sweep(self, *, wait: bool) -> None:
         """Take away the files that the manifest no longer names; where somebody still reads, `wait` or leave them."""
-        named = {segment.file for segment in self.segments}
+        named = {file for segment in self.segments for file in segment.files}
         left = [file for file in self.folder.glob("entries-*.parquet") if file.name not in named]
         if left and wait:
             with locked(self.folder / READING):

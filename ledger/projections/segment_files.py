@@ -13,12 +13,13 @@ import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.events import catalogue
-from ledger.projections.columns import columns
-from ledger.projections.fact_lines import connect, found_in, lines_of
+from ledger.projections.columns import columns, columns_of
+from ledger.projections.fact_lines import Lines, aligned, connect, families, found_in, lines_of
 from ledger.projections.segments import Block, Plan, Segment
 from ledger.projections.views import text
 
@@ -47,8 +48,8 @@ def written(store: Store, folder: Path, made: Sequence[Plan], head: Head) -> lis
     with ThreadPoolExecutor(2) as workers, ExitStack() as stack:
         for each in made:
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=MAKING, dir=folder)))
-            lines = lines_of(place, _parts(store, each.unread), found_in(store)) if each.unread else None
-            if found and each.block.last - each.block.first >= LARGE:
+            lines = lines_of(place, _parts(store, each.unread), found_in(store), _together(each))
+            if found and _large(each):
                 found[-1].result()
             found.append(workers.submit(_segment, folder, each, place, lines, head))
         return [one.result() for one in found]
@@ -64,42 +65,75 @@ def _parts(store: Store, unread: Iterable[Block]) -> Iterator[Any]:
         yield from store.open_parts(None, after=block.first - 1, upto=block.last)
 
 
-def _segment(folder: Path, made: Plan, place: Path, lines: Path | None, head: Head) -> Segment:
-    """Write one block from its parts and the lines read for it."""
-    file = place / "made.parquet"
+def _large(made: Plan) -> bool:
+    return made.block.last - made.block.first >= LARGE
+
+
+def _together(made: Plan) -> Sequence[Sequence[str]]:
+    """Return which kinds of events stand together in a file of this block."""
+    return families() if _large(made) else [tuple(catalogue())]
+
+
+def _segment(folder: Path, made: Plan, place: Path, lines: Sequence[Lines], head: Head) -> Segment:
+    """Write one block from its parts and the lines read for it: kinds of which there is no entry have no file."""
+    files: list[Path] = []
     with connect() as connection:
         # One thread: each holds a group of rows of every column, and the next block is read meanwhile.
         connection.execute("SET threads = 1; SET temp_directory = $place", {"place": str(place)})
-        rows = _rows(connection, folder, made, lines)
-        rows.write_parquet(str(file), compression="zstd", row_group_size=ROWS_TOGETHER)
-    if lines is not None:
-        lines.unlink()
-    file.chmod(0o600)
+        for kinds, mine in zip(_together(made), lines, strict=True):
+            kept = _kept(connection, folder, made.parts, kinds)
+            told = mine.kinds | _told(kept)
+            if told or not files:
+                rows = _rows(connection, kept, mine, columns_of(told))
+                files.append(place / f"{len(files)}.parquet")
+                rows.write_parquet(str(files[-1]), compression="zstd", row_group_size=ROWS_TOGETHER)
+            mine.file.unlink()
     found = Segment(
         made.block.first,
         made.block.last,
         head.size,
         head.root.hex(),
         min([head.size, *(part.as_of for part in made.parts)]),
-        sha256(file.read_bytes()).hexdigest(),
+        tuple(sha256(file.read_bytes()).hexdigest() for file in files),
     )
-    with file.open("rb+") as out:
-        os.fsync(out.fileno())
-    file.replace(folder / found.file)
+    for file, name in zip(files, found.files, strict=True):
+        file.chmod(0o600)
+        with file.open("rb+") as out:
+            os.fsync(out.fileno())
+        file.replace(folder / name)
     return found
 
 
+def _kept(
+    connection: duckdb.DuckDBPyConnection, folder: Path, parts: Sequence[Segment], kinds: Sequence[str]
+) -> duckdb.DuckDBPyRelation | None:
+    """Return the rows of these kinds in the parts of a block; None where it has no parts."""
+    from duckdb import ColumnExpression, ConstantExpression
+
+    if not parts:
+        return None
+    rows = connection.read_parquet([str(folder / file) for part in parts for file in part.files], union_by_name=True)
+    return rows.filter(ColumnExpression("name").isin(*map(ConstantExpression, kinds)))
+
+
+def _told(rows: duckdb.DuckDBPyRelation | None) -> set[str]:
+    """Return the kinds of events that rows tell of: their own, and those told in the place of others."""
+    if rows is None:
+        return set()
+    return set(chain.from_iterable(rows.select("name", "replacement_name").distinct().fetchall())) & catalogue().keys()
+
+
 def _rows(
-    connection: duckdb.DuckDBPyConnection, folder: Path, made: Plan, lines: Path | None
+    connection: duckdb.DuckDBPyConnection,
+    kept: duckdb.DuckDBPyRelation | None,
+    lines: Lines,
+    wanted: dict[str, str],
 ) -> duckdb.DuckDBPyRelation:
-    """Return the rows of a block, those of one kind together: kept in its parts, and read from the ledger."""
+    """Return the wanted columns of what was kept and of what was read, those of one kind together."""
     from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
-    rows: duckdb.DuckDBPyRelation | None = None
-    if lines is not None:
-        rows = connection.sql(text("load"), params={"lines": str(lines), "columns": columns()})
-        if not made.parts:
-            return rows  # as `lines_of` put them
-    kept = connection.read_parquet([str(folder / part.file) for part in made.parts])
+    rows = connection.sql(text("load"), params={"lines": str(lines.file), "columns": wanted})
+    if kept is None:
+        return rows  # as `lines_of` put them
     kind = FunctionExpression("list_position", ConstantExpression(list(catalogue())), ColumnExpression("name"))
-    return (kept if rows is None else kept.union(rows)).sort(kind, ColumnExpression("position"))
+    return aligned(kept, rows.columns).union(rows).sort(kind, ColumnExpression("position"))

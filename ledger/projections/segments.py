@@ -30,10 +30,10 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One file of facts: its positions, the head it was made under, and the digest of the file.
+    """Facts of a range of positions: these, the head they were made under, and the digest of each of their files.
 
-    `under` and `root` are the ledger's size and root when the file was made. `as_of` is the smallest size at which any
-    of its rows was read from the ledger: what was erased after that may still stand in it.
+    `under` and `root` are the ledger's size and root when the files were made. `as_of` is the smallest size at which
+    any of its rows was read from the ledger: what was erased after that may still stand in it.
     """
 
     first: int
@@ -41,12 +41,12 @@ class Segment:
     under: int
     root: str
     as_of: int
-    sha256: str
+    sha256: tuple[str, ...]
 
     @property
-    def file(self) -> str:
-        """The name of its file: another content has another name."""
-        return f"entries-{self.first:09}-{self.last:09}-{self.sha256[:16]}.parquet"
+    def files(self) -> tuple[str, ...]:
+        """The names of its files: another content has another name."""
+        return tuple(f"entries-{self.first:09}-{self.last:09}-{digest[:16]}.parquet" for digest in self.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def test_kept_facts_that_were_edited_with_their_digest_are_found(run: Run, folde
     digest = sha256((facts / "edited").read_bytes()).hexdigest()
     stated = json.loads((facts / MANIFEST).read_text(encoding="utf-8"))
     segment.unlink()
-    stated["segments"][0]["sha256"] = digest
+    stated["segments"][0]["sha256"] = [digest]
     first, last = stated["segments"][0]["first"], stated["segments"][0]["last"]
     (facts / "edited").rename(facts / f"entries-{first:09}-{last:09}-{digest[:16]}.parquet")
     (facts / MANIFEST).write_text(json.dumps(stated), encoding="utf-8")

@@ -19,12 +19,14 @@ import pytest
 from ledger.domain.envelope import LEDGER, Actor, child
 from ledger.domain.events.record import ErasureCompleted, ErasureOrdered, RecordClosed
 from ledger.errors import Unavailable
+from ledger.projections import fact_lines, segment_files
 from ledger.projections.facts import load_facts
+from ledger.projections.facts_check import check_facts
 from ledger.projections.facts_folder import FactsFolder, Refreshed, kept_facts
 from ledger.store import create_store, open_store
 from ledger.store.settings import settings_of_server
 from tests.conftest import AUTHORITY
-from tests.store.news import new, registered, visit
+from tests.store.news import corrected, new, registered, visit
 
 if TYPE_CHECKING:
     from ledger.store import Store
@@ -58,10 +60,8 @@ def on_disk(store: Store) -> list[tuple[Any, ...]]:
     with FactsFolder(store) as folder:
         folder.refresh()
         files = folder.files
-    sql = (
-        "SELECT position, stream, version, name, event_id, erased, occurred_on, worker FROM read_parquet($1) ORDER BY 1"
-    )
-    return duckdb.execute(sql, [files]).fetchall()
+    told = "position, stream, version, name, event_id, erased, occurred_on, worker"
+    return duckdb.execute(f"SELECT {told} FROM read_parquet($1, union_by_name = true) ORDER BY 1", [files]).fetchall()
 
 
 def stated(store: Store) -> list[tuple[Any, ...]]:
@@ -95,7 +95,7 @@ def test_small_segments_become_larger_ones(sqlite_store: Store) -> None:
             ".lock",
             ".reading",
             "manifest.json",
-            *(each.file for each in folder.look()[0]),
+            *(file for each in folder.look()[0] for file in each.files),
         }
     assert on_disk(sqlite_store) == stated(sqlite_store)
 
@@ -110,6 +110,30 @@ def test_facts_on_disk_and_facts_in_memory_are_the_same(sqlite_store: Store, mon
         in_memory = facts.query(sql).fetchall()
     assert len(from_disk) == 20
     assert [row for row in from_disk if row[0] != 1] == in_memory  # the opening is of no measure's interest
+
+
+def test_what_is_recorded_often_has_a_file_with_its_own_columns(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_files, "LARGE", 0)
+    monkeypatch.setattr(fact_lines, "_IN_MEMORY", 1)
+    stream = grow(sqlite_store, "C-001", 700)
+    refreshed(sqlite_store)
+    last = sqlite_store.rows(stream)[-1]
+    sqlite_store.append([corrected(stream, last.event_id, 3), *(visit(stream, day % 300) for day in range(400))])
+    refreshed(sqlite_store)  # the first 1,024 entries are made of a file and of what is new
+    with FactsFolder(sqlite_store) as folder:
+        large, _ = ([folder.folder / file for file in each.files] for each in folder.look()[0])
+    assert len(large) == 2
+    told = [set(duckdb.read_parquet(str(file)).columns) for file in large]
+    kinds = [{name for (name,) in duckdb.read_parquet(str(file)).select("name").fetchall()} for file in large]
+    assert kinds[1] == {"visit-recorded.v1"}
+    assert kinds[0] >= {"child-registered.v1", "entry-corrected.v1"}
+    assert "born" in told[0] - told[1]
+    assert "child_seen" in told[0] & told[1]  # what a correction tells of a visit stands with the correction
+    assert "placement" not in told[0] | told[1]
+    assert on_disk(sqlite_store) == stated(sqlite_store)
+    assert check_facts(sqlite_store, sqlite_store.head().size) == []
 
 
 def test_only_its_owner_may_read_it(sqlite_store: Store) -> None:

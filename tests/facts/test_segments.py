@@ -11,7 +11,7 @@ SIZE = st.integers(0, 300_000)
 
 
 def made(each: Plan, under: int) -> Segment:
-    return Segment(*each.block, under, "", under, "0" * 64)
+    return Segment(*each.block, under, "", under, ("0" * 64,))
 
 
 @given(SIZE)
