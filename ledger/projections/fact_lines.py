@@ -69,9 +69,13 @@ class Lines(NamedTuple):
 
 @cache
 def families() -> tuple[tuple[str, ...], ...]:
-    """Return the kinds of events in two families, each in the order of the catalogue: the often recorded last."""
+    """Return the kinds of events in families, each in the order of the catalogue.
+
+    What is recorded often is apart, and so is what is about the record: a correction can have any column.
+    """
     often = tuple(name for name, kind in catalogue().items() if kind.area in OFTEN)
-    return tuple(name for name in catalogue() if name not in often), often
+    record = tuple(name for name, kind in catalogue().items() if kind.area == EntryCorrected.area)
+    return tuple(name for name in catalogue() if name not in (*often, *record)), often, record
 
 
 def connect() -> duckdb.DuckDBPyConnection:
