@@ -15,6 +15,7 @@ from cli.page import Page
 from cli.render import FILES, destination, emit
 from cli.trail_text import INDENT, remarks_text, second
 from ledger.access import Reader, accesses, check_reader
+from ledger.domain import wording
 from ledger.domain.clock import NOW
 from ledger.domain.codes import code_list
 from ledger.projections.table import Column, Table
@@ -153,7 +154,7 @@ def _told(one: Access, subject: str) -> str:
 def _much(one: Access) -> str:
     if one.event.entries is None:
         return "so much of it is not said"
-    return f"{one.event.entries:,} {'entry' if one.event.entries == 1 else 'entries'}"
+    return wording.entries(one.event.entries)
 
 
 def _clock(one: Access) -> str:

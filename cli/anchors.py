@@ -14,6 +14,7 @@ import click
 
 from cli.checkpoint import FILE, ledgers_name, publish
 from cli.context import ledger_option
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,4 +141,4 @@ def cosign(folder: Path, request: Path, out: Path | None) -> None:
 def _last(verb: str, logs: Mapping[str, Remembered]) -> None:
     for origin, held in sorted(logs.items()):
         moment = datetime.fromtimestamp(held.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        click.echo(f"{verb} {held.size} entries of {origin} at {moment}, root {held.root.hex()}")
+        click.echo(f"{verb} {wording.entries(held.size)} of {origin} at {moment}, root {held.root.hex()}")

@@ -10,6 +10,7 @@ import click
 
 from cli.context import ledger_option, open_from
 from cli.render import as_json
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from ledger.imports import AppendReport
@@ -43,7 +44,7 @@ def _read(file: Path) -> tuple[str, bytes]:
 
 def _told(report: AppendReport) -> str:
     would = "would be appended" if report.dry_run else "appended"
-    lines = [f"{report.read:,} lines read, {report.appended:,} {would}, {report.known:,} held already"]
+    lines = [f"{wording.number(report.read, 'line')} read, {report.appended:,} {would}, {report.known:,} held already"]
     if report.receipts:
         lines.append(f"last position {max(receipt.position for receipt in report.receipts)}")
     return "\n".join(lines)

@@ -13,6 +13,7 @@ import click
 
 from cli.context import ledger_option, log_reading, open_from, reader_options, view_options
 from cli.render import whole_file
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from ledger.access import Reader
@@ -93,8 +94,8 @@ def _note(ctx: click.Context, ledger: Ledger, child: str, given: Path | None, si
 
 
 def _say(made: Bundle, out: Path) -> None:
-    shown = f"{made.entries:,} entries, {made.withheld:,} withheld in whole or in part, {made.erased:,} erased"
-    click.echo(f"{out}: {shown}; complete up to a checkpoint of {made.size:,} entries.", err=True)
+    shown = f"{wording.entries(made.entries)}, {made.withheld:,} withheld in whole or in part, {made.erased:,} erased"
+    click.echo(f"{out}: {shown}; complete up to a checkpoint of {wording.entries(made.size)}.", err=True)
     click.echo(f"Check it with: python verify.py {out.name} --key VKEY (journey signer show DIR prints it)", err=True)
     click.echo("note: it holds the key to this one journey: whoever has the file can read what it shows.", err=True)
     for told in made.told:

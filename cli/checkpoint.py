@@ -13,6 +13,7 @@ import click
 
 from cli.context import ledger_option, open_from, where
 from cli.render import write
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
@@ -105,7 +106,7 @@ def _signer_of(store: Store) -> Path:
 def _told(data: bytes, out: Path | None) -> str:
     held = parsed(data)
     place = "" if out is None else f" Keep {out} where the ledger's owner cannot change it."
-    return f"{held.size:,} entries of {held.origin} are signed.{place}"
+    return f"Signed: {wording.entries(held.size)} of {held.origin}.{place}"
 
 
 def _warnings(store: Store, signer: Path, out: Path | None) -> list[str]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ledger.domain import wording
+
 if TYPE_CHECKING:
     from ledger.synthetic.authority import Plan
 
@@ -85,8 +87,9 @@ def _build(folder: Path, plan: Plan) -> None:
             written = load(ledger, plan, told)
         size = ledger.head().size
     took = time.perf_counter() - began
-    click.echo(f"{NAME}: {plan.children} children over {plan.years} years, from seed {plan.seed}. Nobody in it exists.")
-    click.echo(f"{written:,} entries written and sealed in {took:.1f} s; the ledger in {here} holds {size:,}.")
+    children, years = wording.number(plan.children, "child", "children"), wording.number(plan.years, "year")
+    click.echo(f"{NAME}: {children} over {years}, from seed {plan.seed}. Nobody in it exists.")
+    click.echo(f"{wording.entries(written)} written and sealed in {took:.1f} s; the ledger in {here} holds {size:,}.")
 
 
 def _steps(folder: Path, plan: Plan) -> list[Step]:

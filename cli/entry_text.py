@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.domain.clock import LONDON
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def _marks(one: Line, on: str) -> Iterable[str]:
         yield one.condition
     if any(remark.kind == "disputed" for remark in one.remarks):
         yield "disputed"
-    if one.late:
-        yield f"late: written {one.lag_days} days after"
+    if one.late and one.lag_days is not None:
+        yield f"late: written {wording.number(one.lag_days, 'day')} after"
     if one.unknown_codes:
         yield "unknown code"
     if one.private == "erased" and one.condition != "erased":

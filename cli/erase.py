@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import ledger_option, open_from
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ def plan_told(plan: ErasurePlan, entry: str | None, shown: Callable[[str], str])
     """Yield what would be erased, in sentences."""
     what = "the whole record" if entry is None else "one entry, with its corrections"
     places = ", ".join(str(each.position) for each in plan.entries)
-    yield f"{len(plan.entries)} {_entries(len(plan.entries))} would be blanked ({what}), at position {places}."
+    yield f"{wording.entries(len(plan.entries))} would be blanked ({what}), at position {places}."
     if entry is None:
         yield "The key of the record would be destroyed: its words, and all copies of them, become unreadable for ever."
     for hold in plan.holds:
@@ -90,7 +91,7 @@ def told(report: ErasureReport, shown: Callable[[str], str]) -> Iterator[str]:
     """Yield what an erasure did, in sentences."""
     order = report.order
     yield (
-        f"{report.entries} {_entries(report.entries)} blanked under the order at position {order.position} "
+        f"{wording.entries(report.entries)} blanked under the order at position {order.position} "
         f"({order.reason}): {order.authority}."
     )
     if report.key_destroyed:
@@ -115,7 +116,3 @@ def _merged(streams: tuple[str, ...], shown: Callable[[str], str], told_: str) -
 
 def _shown(ledger: Ledger, stream: str) -> str:
     return ledger.store.subject_ids([stream]).get(stream, stream)
-
-
-def _entries(count: int) -> str:
-    return "entry" if count == 1 else "entries"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.render import as_json, emit, format_options
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def _catalogue() -> Table:
         Column("sentence", "what it says"),
     )
     rows = [(kind.name, kind.area, " or ".join(kind.streams), sentence(kind)) for kind in catalogue().values()]
-    return Table(columns, rows, notes=[f"{len(rows)} events; `journey events NAME` explains one."])
+    return Table(columns, rows, notes=[f"{wording.number(len(rows), 'event')}; `journey events NAME` explains one."])
 
 
 def _fields(kind: type[Event]) -> Table:

@@ -13,6 +13,7 @@ import click
 
 from cli.context import case_stream, ledger_option, log_reading, open_from, reader_options, view_options
 from cli.render import destination, emit, whole_file
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,7 @@ def events(
         with destination(out) as to:
             for line in given:
                 to.write(line.decode())
-    click.echo(f"{outgoing.given:,} entries", err=True)
+    click.echo(wording.entries(outgoing.given), err=True)
     for told in outgoing.told():
         click.echo(f"note: {told}", err=True)
 
@@ -111,7 +112,9 @@ def ssda903(
     if not dry_run:
         write(made, out)
     for name, (_, rows) in made.tables.items():
-        click.echo(f"{len(rows):,} rows {'would be ' if dry_run else ''}written to {name}.csv", err=True)
+        click.echo(
+            f"{wording.number(len(rows), 'row')} {'would be ' if dry_run else ''}written to {name}.csv", err=True
+        )
 
 
 @export.command()
@@ -137,7 +140,7 @@ def tables(ctx: click.Context, identify: bool, out: Path, view: View, reader: Re
             _log(ledger, reader, view, len(made.tables["dim_child"].rows))
     write(made, out)
     for name, table in made.tables.items():
-        click.echo(f"{len(table.rows):,} rows written to {name}.parquet", err=True)
+        click.echo(f"{wording.number(len(table.rows), 'row')} written to {name}.parquet", err=True)
     for note in made.notes:
         click.echo(f"note: {note}", err=True)
 
@@ -163,7 +166,10 @@ def journeys(ctx: click.Context, out: Path, view: View, reader: Reader) -> None:
         _log(ledger, reader, view, len(events.rows))
     with whole_file(out) as path:
         write(events, lines, path)
-    click.echo(f"{len(events.rows):,} events of {len(lines.rows):,} children", err=True)
+    click.echo(
+        f"{wording.number(len(events.rows), 'event')} of {wording.number(len(lines.rows), 'child', 'children')}",
+        err=True,
+    )
     for note in events.notes:
         click.echo(f"note: {note}", err=True)
 

@@ -8,6 +8,7 @@ import click
 
 from cli.context import ledger_option, open_from
 from cli.render import emit, format_options
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def status(ctx: click.Context, format_: str | None, out: Path | None) -> None:
         head = ledger.head()
     behind = head.size - sum(segment.last - segment.first + 1 for segment in segments)
     notes = [f"made anew at the next refresh: {each}." for each in told]
-    notes.append(f"{behind:,} of {head.size:,} entries are to be read at the next refresh.")
+    notes.append(f"to be read at the next refresh: {behind:,} of {wording.entries(head.size)}.")
     emit(
         Table(
             (
@@ -79,6 +80,5 @@ def _tell(ctx: click.Context, *, rebuild: bool) -> None:
         done: Refreshed = kept.rebuild() if rebuild else kept.refresh()
     for why in done.rebuilt:
         click.echo(f"made anew: {why}.")
-    entries, segments = ("entry" if done.read == 1 else "entries"), ("segment" if done.written == 1 else "segments")
     click.echo(f"The facts stand at position {done.position:,}.")
-    click.echo(f"{done.read:,} {entries} read, {done.written} {segments} written.")
+    click.echo(f"{wording.entries(done.read)} read, {wording.number(done.written, 'segment')} written.")

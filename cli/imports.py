@@ -11,6 +11,7 @@ import click
 
 from cli.context import ledger_option, open_from
 from cli.render import as_json
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,13 +187,14 @@ def _lines(report: ImportReport) -> Iterator[str]:
         yield f"collected on {report.collected_on}" + (
             ": assumed, as --collected-on was not given" if report.collected_on_assumed else ""
         )
-    yield f"{told['rows_read']:,} rows read, {told['appended']:,} entries written"
+    yield f"{wording.number(told['rows_read'], 'row')} read, {wording.entries(told['appended'])} written"
     yield (
-        f"{told['amended']:,} rows amended ({told['ended']:,} ended, {told['corrected']:,} corrected), "
+        f"{wording.number(told['amended'], 'row')} amended ({told['ended']:,} ended, {told['corrected']:,} corrected), "
         f"{told['confirmed']:,} confirmed, {told['unchanged']:,} unchanged, {told['refused']:,} refused"
     )
     registered = told["registered"] + told["registered_without_header"]
-    yield f"{registered:,} newly registered, {told['expected_but_absent']:,} open episodes not mentioned"
+    absent = wording.number(told["expected_but_absent"], "open episode")
+    yield f"{registered:,} newly registered, {absent} not mentioned"
     yield from report.notes
 
 

@@ -8,6 +8,7 @@ import click
 
 from cli.context import ledger_option, open_from, where
 from cli.render import as_json, emit, format_options
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def init(ctx: click.Context, folder: str | None, authority: str, engine: str, ur
     options: dict[str, Any] = {} if engine == "sqlite" else {"engine": engine, "url": url}
     with create_ledger(place, authority=authority, **options) as ledger:
         size = ledger.head().size
-    click.echo(f"A ledger for {authority} is open in {place}, with {size} {'entry' if size == 1 else 'entries'}.")
+    click.echo(f"A ledger for {authority} is open in {place}, with {wording.entries(size)}.")
     click.echo("Its keys are beside it, for trying out: move them elsewhere before it holds real children.", err=True)
 
 

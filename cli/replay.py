@@ -18,6 +18,7 @@ from cli.context import (
 )
 from cli.exits import INTEGRITY
 from cli.render import FILES, FORMATS, as_json, chosen, destination, emit
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from datetime import date
@@ -157,10 +158,11 @@ def _seal(ledger: Ledger, view: View, verify: bool | None) -> tuple[str, bool]:
     done = ledger.verify_self()
     if not done.consistent:
         first = done.findings[0].message if done.findings else "nothing was checked."
-        return f"{DAMAGED}: {len(done.findings)} findings, the first: {first} `journey verify --self` lists them", False
+        count = wording.number(len(done.findings), "finding")
+        return f"{DAMAGED}: {count}, the first: {first} `journey verify --self` lists them", False
     root = done.root.hex()[:16]
     return (
-        f"self-consistent: {done.entries:,} entries and their root {root} recomputed from this ledger alone; "
+        f"self-consistent: {wording.entries(done.entries)} and their root {root} recomputed from this ledger alone; "
         "no checkpoint held outside it was compared",
         True,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.entry_text import day, entry_lines, own_words, turn_lines
 from cli.page import Page
+from ledger.domain import wording
 from ledger.domain.clock import LONDON
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _missing(counts: Completeness) -> Iterable[tuple[str, int, str]]:
 
 def _late(counts: Completeness) -> str:
     returns = f"; {counts.from_returns} from returns, which have no lag" if counts.from_returns else ""
-    return f"{counts.late} written {counts.late_by} days or more after they happened{returns}"
+    return f"{counts.late} written {wording.number(counts.late_by, 'day')} or more after they happened{returns}"
 
 
 def _supplied(counts: Completeness) -> Iterable[tuple[str, str]]:
@@ -167,7 +168,8 @@ def turns_page(child: str, turns: Turns, width: int | None = None) -> Page:
     page.line(f"What became known, changed or was withdrawn after {turns.earlier.stated} and by {turns.later.stated}")
     counts = Counter(turn.news for turn in turns.turns)
     told = ", ".join(f"{count} {news}" for news, count in counts.items())
-    page.line(f"{told or 'nothing'}; {turns.unchanged} entries unchanged; {turns.withheld} withheld and not told here")
+    unchanged = wording.entries(turns.unchanged)
+    page.line(f"{told or 'nothing'}; {unchanged} unchanged; {turns.withheld} withheld and not told here")
     for turn in turns.turns:
         turn_lines(page, turn)
     return page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.page import Page
+from ledger.domain import wording
 from ledger.domain.clock import LONDON
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _lag(line: TrailLine) -> str:
         return "no lag: from a return"
     if line.lag_days is None:
         return "no lag"
-    return f"lag {line.lag_days} {'day' if line.lag_days == 1 else 'days'}"
+    return f"lag {wording.number(line.lag_days, 'day')}"
 
 
 def _author(line: TrailLine) -> str:

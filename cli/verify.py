@@ -12,6 +12,7 @@ import click
 from cli.context import ledger_option, open_from
 from cli.exits import INTEGRITY
 from cli.render import as_json
+from ledger.domain import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +82,14 @@ def _key(text: str) -> str:
 
 def _told(done: Verification) -> str:
     """Return the verdict, what it stands on, and every finding, as plain sentences."""
-    entries = "1 entry" if done.entries == 1 else f"{done.entries:,} entries"
-    lines = [f"{done.verdict}: {entries} checked", f"size {done.head.size}", f"root {done.head.root.hex()}"]
+    lines = [
+        f"{done.verdict}: {wording.entries(done.entries)} checked",
+        f"size {done.head.size}",
+        f"root {done.head.root.hex()}",
+    ]
     lines += [f"anchor: {done.anchor}", *done.told]
     count = len(done.findings)
-    lines += [f"{count} {'finding' if count == 1 else 'findings'}:"] if count else []
+    lines += [f"{wording.number(count, 'finding')}:"] if count else []
     return "\n".join([*lines, *map(finding_line, done.findings)])
 
 

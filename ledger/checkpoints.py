@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.anchors.witness import Request, format_request
+from ledger.domain import wording
 from ledger.domain.envelope import Actor
 from ledger.domain.events.record import HeadsSealed
 from ledger.errors import Overtaken, Refused, Tampered
@@ -45,7 +46,7 @@ def make_checkpoint(store: Store, signer: LogSigner) -> bytes:
             if now >= last.size:
                 continue
             raise Tampered(
-                f"the ledger has {now:,} entries, and {last.size:,} of it were signed: "
+                f"the ledger has {wording.entries(now)}, and {last.size:,} of it were signed: "
                 "an older copy was put back, or its end was cut off.",
                 "journey verify --against the last checkpoint that was kept elsewhere",
             )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ledger.anchors.signer import signer_readable_here
+from ledger.domain import wording
 from ledger.domain.clock import microseconds
 from ledger.errors import Malformed, Problem, Tampered
 from ledger.seal.checkpoint import Checkpoint, parse_checkpoint
@@ -156,7 +157,7 @@ def _compare(held: _Held, done: SelfVerification) -> tuple[list[Finding], list[s
     cut = any(finding.code in ("tail-cut", "no-entries") for finding in done.findings)
     if checkpoint.size > done.sealed_size:
         told = (
-            f"the ledger has {done.entries:,} entries, and {checkpoint.size:,} of it were signed: "
+            f"the ledger has {wording.entries(done.entries)}, and {checkpoint.size:,} of it were signed: "
             "an older copy was put back, or its end was cut off."
         )
         return ([] if cut else [Finding("rolled-back", told, done.entries + 1)]), ([told] if cut else [])
@@ -228,5 +229,4 @@ def _beyond(good: Sequence[_Held], done: SelfVerification) -> str:
         return ""
     reach = max(each.checkpoint.size for each in good)
     after = done.entries - reach
-    what = "the 1 entry" if after == 1 else f"the {after:,} entries"
-    return f"; {what} after position {reach:,} stand on the ledger alone" if after > 0 else ""
+    return f"; the {wording.entries(after)} after position {reach:,} stand on the ledger alone" if after > 0 else ""

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ledger.domain import wording
 from ledger.domain.checks import problems
 from ledger.domain.clock import NOW, View
 from ledger.domain.events.base import private_fields
@@ -94,7 +95,7 @@ class Outgoing:
 
     def told(self) -> list[str]:
         """Say what was left out, and what another ledger would refuse."""
-        found = [f"{count:,} entries left out: {why}" for why, count in sorted(self.left_out.items())]
+        found = [f"{wording.entries(count)} left out: {why}" for why, count in sorted(self.left_out.items())]
         if self.refusable:
             found.append(
                 f"{self.refusable:,} entries hold what an append refuses (a code on no list, an impossible value): "

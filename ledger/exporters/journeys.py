@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain import wording
 from ledger.domain.clock import NOW, View
 from ledger.domain.events.identity import ChildRegistered
 from ledger.domain.standing import stand
@@ -67,7 +68,7 @@ def journeys(store: Store, view: View = NOW) -> tuple[Table, Table]:
             text = " -> ".join(f"[{row[2]}/{row[1]}]" for row in happened)
             days = [row[2] for row in happened] or [None]
             lines.append((child, len(mine), days[0], days[-1], text))
-    notes = [f"{left_out:,} entries left out: restricted or erased"] if left_out else []
+    notes = [f"{wording.entries(left_out)} left out: restricted or erased"] if left_out else []
     head = store.head(view.position)
     provenance = {
         "measure": "journeys",

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain import wording
 from ledger.projections.engine import facts_for, identified, view_position
 from ledger.projections.entry_lines import entry_lines
 from ledger.projections.kinds_read import kinds_read
@@ -69,11 +70,13 @@ def difference(store: Store, card: Card, before: View, after: View, **parameters
     notes = [f"rows are named by {', '.join(column.name for column in rows.columns[:-5])}."]
     if elsewhere:
         notes.append(
-            f"{elsewhere} entries of no child (sources, workers, pods) lie between too; they may move any row."
+            f"{wording.entries(elsewhere)} of no child (sources, workers, pods) lie between too; they may move any row."
         )
     alone = sum(not row[-1] for row in rows.rows)
     if alone and sides[0].on != sides[1].on:
-        notes.append(f"{alone} lines moved without an entry of their own: the reader's day is another.")
+        notes.append(
+            f"{wording.number(alone, 'line')} moved without an entry of their own: the reader's day is another."
+        )
     shown = _sorted(identified(Table(rows.columns, rows.rows, notes, told), card.journeys, store))
     return Difference(shown, identified(replace(found, provenance=told), ("child",), store))
 

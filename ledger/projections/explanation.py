@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain import wording
 from ledger.domain.clock import NOW, View
 from ledger.errors import NotFound, Refused
 from ledger.projections.conditions import narrowed
@@ -144,7 +145,7 @@ def _exactly(asked: _Question, most: int | None) -> tuple[Table, Table] | None:
         return None
     notes = []
     if found.more:
-        notes.append(f"and {found.more} more {'child' if found.more == 1 else 'children'}: --all tells of them too.")
+        notes.append(f"and {wording.number(found.more, 'more child', 'more children')}: --all tells of them too.")
     parts = Table(tuple(map(Column, found.names)), found.parts, list(notes), rows.table.provenance)
     return parts, _lines(asked.store, found, notes)
 
@@ -163,7 +164,8 @@ def _lines(store: Store, found: Behind, notes: Sequence[str]) -> Table:
     columns = (*table.columns[:2], *ROLES, *table.columns[2:])
     rows = [(*row[:2], *told[row[0]], *row[2:]) for row in table.rows]
     held = sum(one.unit.size for one in found.counted)
-    said = f"{len(roles)} of {held} entries in force made it: were all the others withdrawn, it would be the same."
+    made = f"{len(roles)} of {wording.entries(held)} in force made it"
+    said = f"{made}: were all the others withdrawn, it would be the same."
     return replace(table, columns=columns, rows=rows, notes=[*table.notes, said, *notes])
 
 

@@ -28,6 +28,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ledger.domain import wording
 from ledger.errors import Malformed, Problem
 from ledger.projections.table import Column, Table
 
@@ -184,7 +185,8 @@ def _masked_note(note: str, below: int) -> str:
 
 
 def _told(names: list[str], hidden: set[int], open_totals: set[int], below: int) -> list[str]:
-    notes = [f"counts below {below} are shown as <{below}; * hides what would give one away. {len(hidden)} rows."]
+    rows = wording.number(len(hidden), "row")
+    notes = [f"counts below {below} are shown as <{below}; * hides what would give one away. {rows}."]
     if open_totals:
         which = ", ".join(names[place] for place in sorted(open_totals))
         notes.append(f"do not give out the totals of {which} beside this table: they would give a small count away.")

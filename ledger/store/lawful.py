@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ledger.domain import wording
 from ledger.seal.leaf import EMPTY_DIGEST
 from ledger.store.recompute import CLOSED, COMPLETED, ORDERED
 from ledger.store.rows import Finding, Order
@@ -124,8 +125,7 @@ def _undone(order: Order, row: Row) -> Finding:
 
 
 def _told(order: Order, count: int) -> str:
-    what = "1 entry" if count == 1 else f"{count} entries"
     return (
-        f"erased lawfully: {what} of {order.stream}, by the order at position {order.position} "
+        f"erased lawfully: {wording.entries(count)} of {order.stream}, by the order at position {order.position} "
         f"({order.reason}), under {order.authority}"
     )

@@ -16,6 +16,7 @@ from struct import error as StructError  # noqa: N812
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from ledger.domain import wording
 from ledger.errors import NotFound, Tampered
 from ledger.seal.proof import (
     check_consistency,
@@ -132,7 +133,7 @@ class Tiles:
             for again in (False, True):
                 tree = self._rows.edge().tree
                 if not 0 <= size <= tree.size:
-                    raise NotFound("position", str(size), hint=f"the ledger has {tree.size} entries")
+                    raise NotFound("position", str(size), hint=f"the ledger has {wording.entries(tree.size)}")
                 found = make(tree) if self._ready(tree, again=again) else None
                 if found is not None:
                     return found

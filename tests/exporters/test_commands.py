@@ -71,7 +71,7 @@ def test_a_whole_ledger_without_names_is_no_reading_of_cases(run: Run, folder: P
     done = run("export", "events", "-o", str(out))
     text = out.read_text(encoding="utf-8")
     assert len(text.splitlines()) == 5 and "C-1" not in text and "We drew" not in text
-    assert "1 entries left out: of this ledger alone" in done.stderr
+    assert "1 entry left out: of this ledger alone" in done.stderr
     assert readings(folder) == []
     run("export", "events", "--identify", "-o", str(out))
     assert readings(folder) == [("ledger", "A1", 6)]
@@ -128,7 +128,7 @@ def test_tables_are_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     done = run("export", "tables", "-o", str(tmp_path / "star"))
     names = {path.name for path in (tmp_path / "star").iterdir()}
     assert {"README.txt", "relationships.csv", "dim_child.parquet", "fact_visits.parquet"} <= names
-    assert "1 rows written to fact_visits.parquet" in done.stderr
+    assert "1 row written to fact_visits.parquet" in done.stderr
     assert readings(folder) == []
     run("export", "tables", "--identify", "-o", str(tmp_path / "star"))
     assert readings(folder) == [("ledger", "A1", 2)]

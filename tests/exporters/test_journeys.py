@@ -82,7 +82,7 @@ def test_restricted_and_withdrawn_entries_are_not_told(ledger: Ledger) -> None:
     ledger.withdraw(wrong, reason="duplicate", by="W1")
     events, _ = journeys(ledger.store)
     assert not {"W8", "W9"} & {row[3] for row in events.rows}
-    assert events.notes == ["1 entries left out: restricted or erased"]
+    assert events.notes == ["1 entry left out: restricted or erased"]
 
 
 def test_the_workbook_has_the_sheets(ledger: Ledger, tmp_path: Path) -> None:

@@ -182,7 +182,7 @@ def test_the_readme_says_what_each_file_and_column_is(ledger: Ledger, tmp_path: 
     text = (tmp_path / "star" / "README.txt").read_text(encoding="utf-8")
     assert "Synthetic data" in text and ledger.head().root.hex() in text
     for name, table in made.tables.items():
-        assert f"{name}.parquet: {len(table.rows):,} rows; one row is " in text
+        assert f"{name}.parquet: {len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}; one row is " in text
         assert all(f"    {column.name} ({column.type}): {column.meaning}\n" in text for column in table.columns)
     used = {column.name for table in made.tables.values() for column in table.columns} | {"child"}
     assert used == set(meanings()), "a meaning that no column has says nothing"

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.exporters import parquet
 from ledger.exporters.cells import cell
 from ledger.exporters.cover import provenance_lines, warning
@@ -69,6 +70,6 @@ def readme(star: Star) -> str:
     lines += ["", "TABLES"]
     for name, table in star.tables.items():
         grain = cell(dict(table.definition)["One row is"])
-        lines += ["", f"{name}.parquet: {len(table.rows):,} rows; one row is {grain}."]
+        lines += ["", f"{name}.parquet: {wording.number(len(table.rows), 'row')}; one row is {grain}."]
         lines += [f"    {column.name} ({column.type}): {column.meaning}" for column in table.columns]
     return "\n".join(lines) + "\n"

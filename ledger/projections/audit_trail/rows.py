@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain import wording
 from ledger.projections.table import Column
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def notes(tally: Tally, late_by: int | None) -> list[str]:
     if late_by is None:
         said = [f"entries: {tally.shown}"]
     else:
-        said = [f"written {late_by} days or more after they happened: {tally.shown} of {tally.chosen} entries"]
+        late = f"written {wording.number(late_by, 'day')} or more after they happened"
+        said = [f"{late}: {tally.shown} of {wording.entries(tally.chosen)}"]
     if tally.from_returns:
         left_out = "" if late_by is None else ", and left out"
         said.append(f"from returns, without lag{left_out}: {tally.from_returns}")

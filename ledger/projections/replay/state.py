@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.domain.words import words_of
 from ledger.projections.words import Told, coded, told
 
@@ -200,7 +201,7 @@ def _words(standing: Standing | None, on: date, none: str) -> StateLine:
 
 def _due(journey: Journey, on: date) -> Iterable[StateLine]:
     for due in journey.next_due[:DUE_SHOWN]:
-        past = f", {(on - due.on).days} days ago" if due.on < on else ""
+        past = f", {wording.number((on - due.on).days, 'day')} ago" if due.on < on else ""
         yield StateLine("next due", f"{due.on}{past}: {due.what}", due.on, due.standing.root.position)
     if len(journey.next_due) > DUE_SHOWN:
         yield StateLine("next due", f"and {len(journey.next_due) - DUE_SHOWN} more")
@@ -216,7 +217,7 @@ def _since(day: date | None, on: date, *, certain: bool = True) -> str:
 
 
 def _ago(day: date | None, on: date) -> str:
-    return "on an unknown day" if day is None else f"{day} ({(on - day).days} days before)"
+    return "on an unknown day" if day is None else f"{day} ({wording.number((on - day).days, 'day')} before)"
 
 
 def _days(start: date, until: date) -> int:

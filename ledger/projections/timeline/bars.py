@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.domain.codes import code_list
 from ledger.domain.looked_after import NEW_LEGAL_STATUS, NEW_PLACEMENT
 from ledger.projections.timeline.model import Bar
@@ -53,8 +54,9 @@ def joined(run: Sequence[Spell], kind: str, names: tuple[str, ...], until: date,
 
 
 def _duration(days: int, *, fuzzy: bool, ended: bool) -> tuple[str, str]:
-    count = f"{days} day" if days == 1 else f"{days} days"
-    return ("at least " if fuzzy else "") + count + ("" if ended else " so far"), f"{days}d" if ended else f"{days}d+"
+    return ("at least " if fuzzy else "") + wording.number(days, "day") + (
+        "" if ended else " so far"
+    ), f"{days}d" if ended else f"{days}d+"
 
 
 def _told(name: str, first: Spell, last: Spell, long: str, *, hollow: bool, fuzzy: bool) -> str:

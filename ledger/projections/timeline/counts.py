@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
+
 if TYPE_CHECKING:
     from ledger.projections.timeline.model import Counts
 
@@ -19,7 +21,7 @@ def sentences(counts: Counts, late_by: int) -> list[tuple[str, str]]:
         (counts.corrected, "corrected: the original stands beside", False),
         (counts.disputed, "disputed by somebody", False),
         (counts.expected, "expected: dated after the day it was known", False),
-        (counts.late, f"known {late_by} days or more after the day it happened", False),
+        (counts.late, f"known {wording.number(late_by, 'day')} or more after the day it happened", False),
         (counts.from_returns, "from a return: lateness is not counted", False),
         (counts.by_word, "known by then on the source's word alone: sealed later", False),
         (counts.later, "not yet known, about these days: drawn as ghosts", False),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.projections.timeline.drawing import END, LEFT, Box, Drawing, Sign, Stroke, Word, length
 from ledger.projections.timeline.kinds import ARROW, RAGGED, WAS
 from ledger.projections.timeline.packing import Rows, packed
@@ -72,9 +73,15 @@ def _gap(gap: Gap, scale: Scale) -> _Item:
     left = scale.at(gap.starts)
     right = max(scale.at(gap.ends), left + LEAST)
     days = (gap.ends - gap.starts).days
-    labels = (f"unallocated · {days} {'day' if days == 1 else 'days'}", f"unallocated {days}d", f"no one {days}d")
+    labels = (f"unallocated · {wording.number(days, 'day')}", f"unallocated {days}d", f"no one {days}d")
     return _Item(
-        left, right, right, None, labels, "", f"unallocated from {gap.starts} to before {gap.ends}, {days} days"
+        left,
+        right,
+        right,
+        None,
+        labels,
+        "",
+        f"unallocated from {gap.starts} to before {gap.ends}, {wording.number(days, 'day')}",
     )
 
 

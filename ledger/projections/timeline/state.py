@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.projections.timeline.bars import label
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _last(standing: Standing | None, withheld: Collection[str], until: date) -> 
     if standing.root.event_id in withheld:
         return "withheld"
     days = (until - standing.event.day).days
-    return f"{standing.event.day} ({days} {'day' if days == 1 else 'days'} before)"
+    return f"{standing.event.day} ({wording.number(days, 'day')} before)"
 
 
 def _none(supply: Supply, area: str) -> str:

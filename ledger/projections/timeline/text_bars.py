@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.projections.timeline.model import Bar, Gap
 from ledger.projections.timeline.packing import Rows, packed
 
@@ -80,7 +81,7 @@ def _labels(thing: Bar | Gap) -> tuple[str, ...]:
     if isinstance(thing, Bar):
         return thing.labels
     days = (thing.ends - thing.starts).days
-    return (f"unallocated {days} {'day' if days == 1 else 'days'}", f"nobody {days}d", f"{days}d")
+    return (f"unallocated {wording.number(days, 'day')}", f"nobody {days}d", f"{days}d")
 
 
 def _name(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.domain.clock import london_day
 from ledger.domain.events.record import DisputeNoted, EntryCorrected, EntryWithdrawn
 from ledger.projections.timeline.kinds import LANES, lane_of
@@ -50,7 +51,7 @@ def _remarks(one: Shown, view: View) -> list[str]:
     if one.sort == "expected":
         found.append("expected: dated after the day it was known")
     if one.known_on is not None:
-        found.append(f"late: known {(one.known_on - one.on).days} days after")
+        found.append(f"late: known {wording.number((one.known_on - one.on).days, 'day')} after")
     if one.event.day is None:
         found.append("undated: drawn on the day it became known")
     if root.basis == "return":

@@ -1,0 +1,19 @@
+"""Counts in sentences agree with their nouns."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.domain.wording import entries, number
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries"), (12_345, "12,345 entries")]
+)
+def test_a_count_agrees_with_its_noun(count: int, said: str) -> None:
+    assert entries(count) == said
+
+
+def test_a_plural_without_an_s_is_given() -> None:
+    assert [number(n, "child", "children") for n in (1, 3)] == ["1 child", "3 children"]
+    assert [number(n, "open episode") for n in (1, 3)] == ["1 open episode", "3 open episodes"]
