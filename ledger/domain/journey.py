@@ -10,10 +10,9 @@ and is withheld by whoever shows it. Nothing here judges lateness: projections d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ledger.domain.calendar import Period
 from ledger.domain.clock import london_day
 from ledger.domain.dues import Due, dues
 from ledger.domain.events.identity import (
@@ -143,7 +142,7 @@ def fold(standings: Iterable[Standing], *, on: date | None = None) -> Journey:
     things, remarks = spans(happened, on)
     things = cut_by_closure([*things, *case_spans(happened)], happened)
     died = next((day_of(s) for s in reversed(of_kind(happened, DeathRecorded))), None)
-    care = _ended_by(died, care_of(happened, on))
+    care = care_of(happened, on)
     workers, orphans = allocations(happened, on)
     spells = held(workers)
     allocated = _holding(spells)
@@ -236,15 +235,6 @@ def _category(happened: Sequence[Standing], things: Sequence[Span]) -> str | Non
         if isinstance(s.event, ChildProtectionPlanCategoryChanged) and s.event.started_on == plans[-1].started_on
     ]
     return changes[-1] if changes else plans[-1].event.category
-
-
-def _ended_by(died: date | None, care: Care) -> Care:
-    """End care with death, where no episode says so."""
-    if died is None or care.row is None:
-        return care
-    periods = tuple(p if p.ended_on is not None else replace(p, ended_on=max(died, p.started_on)) for p in care.periods)
-    spells = tuple(s if s.until is not None else Period(s.from_, max(died, s.from_)) for s in care.spells)
-    return Care(rows=care.rows, periods=periods, spells=spells, remarks=care.remarks)
 
 
 def _overlaps(spells: Sequence[Held]) -> list[Remark]:

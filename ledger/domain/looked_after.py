@@ -4,8 +4,9 @@ A row is a care episode, keyed by the day it began. `RNE` says what a new row ch
 legal status only; P, T, B and U begin a placement; S, P and B a carer; S, L, B and U a legal status. `X1` ends nothing
 of the period, any other reason for ending ends care. Where the first row is not S, care began *not later than* its day.
 Legal status V3 and V4 (short breaks) never start a period of care, and their days are not days looked after. The child
-is looked after while any row is open, and from X1 until the next row. Rows that overlap, or follow an ending of care,
-are kept and remarked upon. Where RNE contradicts a code, RNE is followed.
+is looked after while any row is open, and from X1 until the next row; a death on or after the day a row began ends it,
+where nothing did before. Rows that overlap, or follow an ending of care, are kept and remarked upon. Where RNE
+contradicts a code, RNE is followed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.calendar import Period
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
+from ledger.domain.events.identity import DeathRecorded
 from ledger.domain.spans import Remark, day_of, ending_without_start, of_kind, pair, stated_end
 
 if TYPE_CHECKING:
@@ -96,9 +98,11 @@ class Care:
 def care_of(happened: Sequence[Standing], on: date | None) -> Care:
     """Fold the care episodes among what has happened by a day (`happened` comes from `spans.occurred`)."""
     rows, remarks = _rows(happened, on)
-    days = [(row, _days(row, rows)) for row in rows if not row.short_break]
+    deaths = [day for s in of_kind(happened, DeathRecorded) if (day := day_of(s)) is not None]
+    all_days = [(row, _days(row, rows, deaths)) for row in rows]
+    days = [(row, period) for row, period in all_days if not row.short_break]
     periods, spells = _periods(days), _merged([period for _, period in days])
-    row = _current(rows, days)
+    row = _current(all_days)
     remarks += _oddities(rows)
     if row is None:
         return Care(tuple(rows), tuple(periods), tuple(spells), remarks=tuple(remarks))
@@ -131,17 +135,17 @@ def _rows(happened: Sequence[Standing], on: date | None) -> tuple[list[CareRow],
     return rows, [ending_without_start("care episode", orphan) for orphan in orphans]
 
 
-def _days(row: CareRow, rows: Sequence[CareRow]) -> Period:
-    """Return the days a row makes the child looked after: up to its end, or after X1 up to the next row.
+def _days(row: CareRow, rows: Sequence[CareRow], deaths: Sequence[date]) -> Period:
+    """Return the days a row makes the child looked after: up to its end, or after X1 up to the next row, or to death.
 
     A row that says it ended before it began has no days.
     """
-    if row.ended_on is None:
-        return Period(row.started_on)
-    ended_on = max(row.started_on, row.ended_on)
-    if row.reason_ended != GOES_ON:
-        return Period(row.started_on, ended_on)
-    return Period(row.started_on, min((r.started_on for r in rows if r.started_on >= ended_on), default=None))
+    ends = [day for day in deaths if day >= row.started_on]
+    if row.ended_on is not None:
+        ended_on = max(row.started_on, row.ended_on)
+        on = row.reason_ended == GOES_ON
+        ends += [r.started_on for r in rows if r.started_on >= ended_on] if on else [ended_on]
+    return Period(row.started_on, min(ends, default=None))
 
 
 def _periods(days: Sequence[tuple[CareRow, Period]]) -> list[CarePeriod]:
@@ -179,11 +183,12 @@ def _merged(periods: Iterable[Period]) -> list[Period]:
     return spells
 
 
-def _current(rows: Sequence[CareRow], days: Sequence[tuple[CareRow, Period]]) -> CareRow | None:
+def _current(days: Sequence[tuple[CareRow, Period]]) -> CareRow | None:
     """Return the row the child is in: the last open one, else one that X1 carries on, else one of short breaks."""
-    open_rows = [row for row, _ in days if row.ended_on is None]
-    carried_on = [row for row, period in days if period.until is None]
-    breaks = [row for row in rows if row.short_break and row.ended_on is None]
+    going_on = [row for row, period in days if period.until is None]
+    carried_on = [row for row in going_on if not row.short_break]
+    open_rows = [row for row in carried_on if row.ended_on is None]
+    breaks = [row for row in going_on if row.short_break and row.ended_on is None]
     return next((found[-1] for found in (open_rows, carried_on, breaks) if found), None)
 
 

@@ -255,6 +255,12 @@ def test_death_ends_everything() -> None:
     assert (journey.stage, journey.died, journey.legal_status, journey.open) == ("closed", on("2024-03-01"), None, ())
 
 
+def test_death_ends_care_where_the_ending_is_dated_later() -> None:
+    case = Given(care("2024-02-01"), DeathRecorded(occurred_on=on("2024-03-01")))
+    case(CareEpisodeEnded(occurred_on=on("2024-03-05"), started_on=on("2024-02-01"), reason="E2"))
+    assert (case.journey().stage, case.journey().since) == ("closed", on("2024-03-01"))
+
+
 def test_a_start_without_a_date_counts_and_says_no_day() -> None:
     journey = Given(ChildInNeedPlanStarted(precision="unknown")).journey("2024-01-01")
     # Nobody says when it was written either: it is known from the day the ledger recorded it.

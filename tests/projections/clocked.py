@@ -25,9 +25,9 @@ from ledger.domain.events.care import (
     ReturnInterviewHeld,
     ReturnInterviewOffered,
 )
-from ledger.domain.events.case import CaseClosed
+from ledger.domain.events.case import CaseClosed, TransferredOut
 from ledger.domain.events.contact import ReferralDecided, ReferralReceived
-from ledger.domain.events.identity import ChildRegistered
+from ledger.domain.events.identity import ChildRegistered, DeathRecorded
 from ledger.domain.events.plan import (
     CarePlanAgreed,
     ChildInNeedPlanEnded,
@@ -94,7 +94,12 @@ class Story(NamedTuple):
     timed: tuple[str, ...]
 
 
-closed: Kinds = [(CaseClosed, {})]
+closed: Kinds = [
+    (CaseClosed, {}),
+    (CaseClosed, {}),
+    (TransferredOut, {"other_authority": ("Elsewhere",)}),
+    (DeathRecorded, {}),
+]
 received: Kinds = [(ReferralReceived, {})]
 assessed: Kinds = [(AssessmentStarted, {"referred_on": SOME_START})]
 decided: Kinds = [(ReferralDecided, {"referred_on": A_START, "accepted": (True, False)})]

@@ -13,6 +13,7 @@ from ledger.domain.calendar import add_months
 from ledger.domain.events.assessment import AssessmentAuthorised, AssessmentStarted
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.events.contact import ContactReceived, ReferralDecided, ReferralReceived
+from ledger.domain.events.identity import DeathRecorded
 from ledger.domain.events.record import SourceCoverageDeclared
 from ledger.domain.events.safeguarding import ChildProtectionPlanStarted, ConferenceHeld, Section47Started
 from tests.projections.clocked import A_START, AREAS, CHILDREN, Kinds, told, written_on
@@ -47,7 +48,10 @@ PLANS: Kinds = [
 ]
 CARE: Kinds = [
     (CareEpisodeStarted, {"reason": "SSP", "legal_status": ["C2", "C2", "C2", "V4"]}),
+    (CareEpisodeStarted, {"reason": "SSP", "legal_status": ["C2", "C2", "C2", "V4"]}),
     (CareEpisodeEnded, {"started_on": A_START, "reason": ["X1", "E4", "E4"]}),
+    (CareEpisodeEnded, {"started_on": A_START, "reason": ["X1", "E4", "E4"]}),
+    (DeathRecorded, {}),
 ]
 
 

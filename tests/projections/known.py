@@ -11,9 +11,10 @@ from ledger.domain.clock import london_day
 from ledger.domain.events.allocation import HandoverRecorded, PodAllocated, WorkerAllocated, WorkerDeallocated
 from ledger.domain.events.assessment import AssessmentAuthorised, AssessmentStarted
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
-from ledger.domain.events.case import CaseClosed
+from ledger.domain.events.case import CaseClosed, CaseReopened, TransferredIn, TransferredOut
 from ledger.domain.events.contact import EarlyHelpEnded, EarlyHelpStarted, ReferralDecided
 from ledger.domain.events.family import FamilyGroupLinked
+from ledger.domain.events.identity import DeathRecorded
 from ledger.domain.events.leaving import CareLeaverStatusSet
 from ledger.domain.events.plan import ChildInNeedPlanEnded, ChildInNeedPlanStarted
 from ledger.domain.events.safeguarding import ChildProtectionPlanEnded, ChildProtectionPlanStarted
@@ -46,6 +47,7 @@ class Known(NamedTuple):
     held: list[Held]
     case: Case
     care: list[CareRow]
+    deaths: list[date]
     pods: list[tuple[date, int, str]]
     visits: list[tuple[date, tuple[str, ...]]]
     """The day, and who came: the visitor first."""
@@ -91,19 +93,23 @@ def _child(everything: list[Standing]) -> Known:
         end = _ending(of(CareEpisodeEnded), e.occurred_on)
         row = Care(e.occurred_on, end and end.occurred_on, e.legal_status)
         care.append(CareRow(row, e.reason, end and end.reason, None if end else _end(ahead, e.occurred_on)))
+    deaths = [e.occurred_on for _, e in of(DeathRecorded)]
+    opened = [*of(ReferralDecided), *of(CaseReopened), *of(TransferredIn)]
+    closed = [*of(CaseClosed), *of(TransferredOut), *of(DeathRecorded)]
     return Known(
         held=[_held(s, e, of(WorkerDeallocated)) for s, e in of(WorkerAllocated)],
         case=Case(
-            care=days_looked_after(care),
+            care=days_looked_after(care, deaths),
             protection=spans(ChildProtectionPlanStarted, ChildProtectionPlanEnded),
             need=spans(ChildInNeedPlanStarted, ChildInNeedPlanEnded),
             assessments=spans(AssessmentStarted, AssessmentAuthorised),
-            cases=[Span(e.occurred_on, None, s.root.position) for s, e in of(ReferralDecided)],
+            cases=[Span(e.occurred_on, None, s.root.position) for s, e in opened],
             early_help=spans(EarlyHelpStarted, EarlyHelpEnded),
             leaver_since=[Span(e.occurred_on, None, s.root.position) for s, e in of(CareLeaverStatusSet)],
-            closures=[Closure(e.occurred_on, s.root.position) for s, e in of(CaseClosed)],
+            closures=[Closure(e.occurred_on, s.root.position) for s, e in closed],
         ),
         care=care,
+        deaths=deaths,
         pods=[(e.occurred_on, s.root.position, e.pod) for s, e in of(PodAllocated)],
         visits=[(e.occurred_on, (e.worker, *(e.accompanied_by or ()))) for _, e in of(VisitRecorded)],
         handovers=[e for _, e in of(HandoverRecorded)],
@@ -111,14 +117,15 @@ def _child(everything: list[Standing]) -> Known:
     )
 
 
-def days_looked_after(rows: list[CareRow]) -> list[Care]:
-    """The same episodes, where one that ended with X1 goes on until the next row."""
+def days_looked_after(rows: list[CareRow], deaths: list[date]) -> list[Care]:
+    """The same episodes, where one that ended with X1 goes on until the next row, and none beyond the child's death."""
     starts = [row.care.started for row in rows]
     found = []
     for row in rows:
         end = row.care.ended
         if end is not None and row.why_ended == "X1":
             end = min((on for on in starts if on >= end), default=None)
+        end = min((on for on in (end, *deaths) if on is not None and on >= row.care.started), default=end)
         found.append(row.care._replace(ended=end))
     return found
 

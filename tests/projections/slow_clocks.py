@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.domain.calendar import add_months
 from ledger.domain.clock import london_day
-from ledger.domain.events import assessment, care, case, contact, plan, safeguarding, supervision, visit
+from ledger.domain.events import assessment, care, case, contact, identity, plan, safeguarding, supervision, visit
 from ledger.domain.journey import fold
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Child:
         self.mine = mine
         self.ahead = ahead
         self.restricted = restricted
-        self.closures = sorted((p.day, p.position) for p in self.points(case.CaseClosed))
+        kinds = (case.CaseClosed, case.TransferredOut, identity.DeathRecorded)
+        self.closures = sorted((p.day, p.position) for kind in kinds for p in self.points(kind))
 
     def events(self, *kinds: type[Event]) -> list[tuple[Standing, Any]]:
         """Return the dated events of these kinds."""

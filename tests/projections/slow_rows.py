@@ -62,6 +62,7 @@ class Slow:
         if self.on < last:
             return None
         that_day = [row for row in self.mine.care if slow.looked_after([row.care], last)]
+        that_day = [row for row in that_day if not any(row.care.started <= on <= last for on in self.mine.deaths)]
         absent = self.sources.unmentioned.get(year, set())
         if not that_day:
             return None

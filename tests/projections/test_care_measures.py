@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from ledger.domain.clock import View, view
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
-from ledger.domain.events.identity import ChildRegistered
+from ledger.domain.events.identity import ChildRegistered, DeathRecorded
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, SourceCoverageDeclared, UnmentionedEpisode
 from tests.projections import journeys as some
 from tests.projections import slow_care as slow
@@ -209,6 +209,13 @@ def test_an_end_only_expected_by_31_march_leaves_the_child_unconfirmed() -> None
     assert (row["placements"], row["placement_since"]) == (1, date(2024, 3, 25))
     come = run("placement-stability", [*said, end(date(2024, 3, 26), date(2024, 3, 25), "E4")], year=2024)
     assert (come.rows, [note for note in come.notes if "looked after" in note]) == ([], [])
+
+
+def test_who_died_by_31_march_is_not_looked_after_then_though_no_ending_says_so() -> None:
+    for died, rows in ((date(2024, 3, 31), 0), (date(2024, 4, 1), 1)):
+        said = [start(date(2024, 1, 1), "S"), Said("a", DeathRecorded(occurred_on=died), date(2024, 4, 1))]
+        table = run("placement-stability", said, year=2024)
+        assert (len(table.rows), [note for note in table.notes if "look looked after" in note]) == (rows, [])
 
 
 def _corrected(number: int, replacement: Any) -> EntryCorrected:

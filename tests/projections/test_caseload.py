@@ -14,6 +14,7 @@ from ledger.domain.events.allocation import PodAllocated, WorkerAllocated, Worke
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.events.case import CaseClosed
 from ledger.domain.events.contact import ReferralDecided
+from ledger.domain.events.identity import DeathRecorded
 from ledger.domain.events.leaving import CareLeaverStatusSet
 from ledger.domain.events.pod import WorkerJoined, WorkerLeft
 from ledger.domain.events.record import SourceCoverageDeclared
@@ -231,6 +232,12 @@ def test_a_case_is_open_from_its_first_day_until_the_day_it_is_closed() -> None:
     rows = run([*said, Said("b", ended, date(2024, 5, 3))], each="day", from_=date(2024, 4, 29), to=date(2024, 5, 6))
     counted = [(row["on_day"].day, row["cases"], row["looked_after"]) for row in rows]
     assert counted == [(1, 2, 1), (2, 2, 1), (3, 1, 0)]
+
+
+def test_a_child_who_died_is_no_open_case_though_no_ending_of_care_says_so() -> None:
+    died = Said("a", DeathRecorded(occurred_on=date(2024, 5, 3)), date(2024, 5, 3))
+    rows = run([supplied(), in_care("a"), died, in_care("b")], each="day", from_=MAY, to=date(2024, 5, 5))
+    assert [(row["on_day"].day, row["cases"]) for row in rows] == [(1, 2), (2, 2), (3, 1), (4, 1)]
 
 
 def test_days_asked_are_ends_of_periods_and_the_last_day() -> None:

@@ -14,7 +14,7 @@ from ledger.domain.clock import View, view
 from ledger.domain.events.assessment import AssessmentAuthorised, AssessmentStarted
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
 from ledger.domain.events.contact import ContactReceived, ReferralDecided, ReferralReceived
-from ledger.domain.events.identity import ChildMerged
+from ledger.domain.events.identity import ChildMerged, DeathRecorded
 from ledger.domain.events.record import EntryWithdrawn, SourceCoverageDeclared
 from ledger.domain.events.safeguarding import ChildProtectionPlanStarted, ConferenceHeld, Section47Started
 from tests.projections import slow_demand as slow
@@ -193,6 +193,13 @@ def test_starting_and_ceasing_to_be_looked_after() -> None:
         "1 spells of care of which the record only says that they had begun: not among those that started"
         in table.notes
     )
+
+
+def test_who_dies_ceases_to_be_looked_after_whatever_the_episodes_say() -> None:
+    begun = CareEpisodeStarted(occurred_on=d(2023, 5), reason="S", legal_status="C2")
+    said = [EVERYTHING, Said("a", begun, d(2023, 5)), Said("a", DeathRecorded(occurred_on=d(2023, 8)), d(2023, 8))]
+    assert only(said)["looked_after_ceased"] == 1
+    assert only(said, at=view("2023-07-31"))["looked_after_ceased"] == 0
 
 
 def test_nothing_told_is_empty_and_nothing_happened_is_0() -> None:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from ledger.domain.events.allocation import HandoverRecorded, PodAllocated, WorkerAllocated, WorkerDeallocated
 from ledger.domain.events.assessment import AssessmentAuthorised, AssessmentStarted
 from ledger.domain.events.care import CareEpisodeEnded, CareEpisodeStarted
-from ledger.domain.events.case import CaseClosed
+from ledger.domain.events.case import CaseClosed, CaseReopened, TransferredIn, TransferredOut
 from ledger.domain.events.contact import EarlyHelpEnded, EarlyHelpStarted, ReferralDecided
 from ledger.domain.events.family import FamilyGroupLinked
+from ledger.domain.events.identity import DeathRecorded
 from ledger.domain.events.leaving import CareLeaverStatusSet
 from ledger.domain.events.plan import ChildInNeedPlanEnded, ChildInNeedPlanStarted
 from ledger.domain.events.record import EntryCorrected, EntryWithdrawn, SourceCoverageDeclared, UnmentionedEpisode
@@ -134,8 +135,11 @@ STAGED = (
     lasting(AssessmentStarted, AssessmentAuthorised),
     lasting(EarlyHelpStarted, EarlyHelpEnded),
     once(lambda occurred_on: ReferralDecided(occurred_on=occurred_on, referred_on=occurred_on, accepted=True)),
+    once(CaseReopened),
+    once(TransferredIn, other_authority=["Elsewhere"]),
     once(CaseClosed),
     once(CaseClosed),
+    once(TransferredOut, other_authority=["Elsewhere"]),
     once(CareLeaverStatusSet, status=["relevant"]),
 )
 AROUND = (
@@ -163,6 +167,7 @@ def world(random: Random) -> list[Said]:
     for child in CHILDREN:
         happened = some(random, [allocated], most=7) + some(random, STAGED, most=6)
         happened += some(random, [still_in_care], most=1) + some(random, AROUND, most=3)
+        happened += some(random, [once(DeathRecorded)], most=1) if random.random() < 0.3 else []
         for one in happened:
             told = basis if isinstance(one.event, WorkerAllocated) else "practice"
             said.append(Said(child, one.event, written_at=written(one.event, one.lag), basis=told))

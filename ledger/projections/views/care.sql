@@ -5,10 +5,10 @@ SELECT
     reported_change_reason, precision, occurred_until, position, known_at, known_on, basis, source_system
 FROM admitted
 WHERE erased IS NULL AND name IN (
-    'care-episode-started.v1', 'care-episode-ended.v1'
+    'care-episode-started.v1', 'care-episode-ended.v1', 'death-recorded.v1'
 );
 
--- care_told: what is told of episodes of care, read once: one row per entry in force.
+-- care_told: what is told of episodes of care, and of what ends them all, read once: one row per entry in force.
 CREATE OR REPLACE TABLE care_told AS
 SELECT
     name, journey, day, started_on, reason, change_reason, legal_status, placement, provider, urn, reported_end_reason,
@@ -16,7 +16,7 @@ SELECT
     restricted, source_system
 FROM effective_read('care_read')
 WHERE name IN (
-    'care-episode-started.v1', 'care-episode-ended.v1'
+    'care-episode-started.v1', 'care-episode-ended.v1', 'death-recorded.v1'
 );
 
 -- care_rows: one row per CareEpisodeStarted in force, with the CareEpisodeEnded that names its start.
@@ -70,18 +70,28 @@ SELECT
 FROM ordered
 WINDOW so_far AS (PARTITION BY journey, short_break ORDER BY started_on, position);
 
+-- deaths: one row per entry by which a child's death is recorded.
+CREATE OR REPLACE VIEW deaths AS
+SELECT journey, day AS died_on, position
+FROM care_told
+WHERE name = 'death-recorded.v1' AND NOT expected AND day IS NOT NULL;
+
 -- care_spells: one row per unbroken spell of days looked after, short breaks left out; half-open. Days from X1 until the
 -- next row count. `certain`: a row that began with S on its first day says when it began; otherwise care had begun by then.
+-- A death on or after the start of a row ends its days, whether or not an ending says so.
 CREATE OR REPLACE TABLE care_spells AS
 WITH days_of_rows AS (
     SELECT
         e.journey, e.started_on, e.position,
-        CASE
-            WHEN e.ended_on IS NULL THEN NULL
-            WHEN e.reason_ended = 'X1' THEN
-                (SELECT min(n.started_on) FROM care_rows AS n WHERE n.journey = e.journey AND n.started_on >= e.ended_on)
-            ELSE e.ended_on
-        END AS ended_on
+        least(
+            CASE
+                WHEN e.ended_on IS NULL THEN NULL
+                WHEN e.reason_ended = 'X1' THEN
+                    (SELECT min(n.started_on) FROM care_rows AS n WHERE n.journey = e.journey AND n.started_on >= e.ended_on)
+                ELSE e.ended_on
+            END,
+            (SELECT min(d.died_on) FROM deaths AS d WHERE d.journey = e.journey AND d.died_on >= e.started_on)
+        ) AS ended_on
     FROM care_rows AS e
     WHERE NOT e.short_break
 ),

@@ -174,18 +174,12 @@ first_rows_of_care AS (
     WHERE NOT c.short_break
     GROUP BY ALL
 ),
-spells_of_care AS (
-    SELECT s.journey, s.started_on, s.ended_on, k.certain
-    FROM statuses AS s
-    INNER JOIN care_spells AS k ON k.journey = s.journey AND k.started_on = s.started_on
-    WHERE s.stage = 'looked after'
-),
 placements AS (
     SELECT
         r.journey, r.started_on, r.position, r.exact, r.restricted, r.by_return,
         least(lead(r.started_on) OVER (PARTITION BY r.journey ORDER BY r.started_on), s.ended_on) AS ended_on
     FROM first_rows_of_care AS r
-    INNER JOIN spells_of_care AS s
+    INNER JOIN care_spells AS s
         ON s.journey = r.journey AND s.started_on <= r.started_on AND (s.ended_on IS NULL OR s.ended_on > r.started_on)
     WHERE r.placement_changed
 ),
@@ -210,7 +204,7 @@ lasting AS (
     SELECT
         'looked after', s.journey, NULL, s.started_on, s.ended_on, s.ended_on, NULL, r.position, s.certain,
         r.restricted, r.by_return
-    FROM spells_of_care AS s
+    FROM care_spells AS s
     INNER JOIN first_rows_of_care AS r ON r.journey = s.journey AND r.started_on = s.started_on
     UNION ALL
     SELECT

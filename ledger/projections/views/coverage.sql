@@ -66,14 +66,17 @@ FROM (
 INNER JOIN returns AS r ON r.position = u.position
 LEFT JOIN people ON people.stream = 'journey:' || u.journey;
 
--- cohort_31_march(y): one row per child looked after on 31 March y, short breaks (V3, V4) left out. `unconfirmed`: no
+-- cohort_31_march(y): one row per child looked after on 31 March y, short breaks (V3, V4) left out, and alive as far as is
+-- recorded. `unconfirmed`: no
 -- episode of the child that day is in the return for y, or only returns for other years tell of it (one first told later
 -- than the return for y is not in it), or it was expected to end by then and nobody has said since whether it did. An
 -- entry may stand as a correction tells it that was known before the entry itself: a return that came after a later one.
 CREATE OR REPLACE MACRO cohort_31_march(y) AS TABLE
 WITH episodes_that_day AS (
-    SELECT *
-    FROM care_episodes
+    SELECT c.*
+    FROM care_episodes AS c
+    ANTI JOIN deaths AS d
+        ON d.journey = c.journey AND d.died_on >= c.started_on AND d.died_on < make_date(y, 4, 1)
     WHERE NOT short_break AND started_on < make_date(y, 4, 1) AND (ended_on IS NULL OR ended_on >= make_date(y, 4, 1))
 ),
 times_told AS (

@@ -21,8 +21,7 @@ WITH held AS (
 SELECT h.journey, h.stage, h.rank, h.started_on, least(h.ended_on, min(c.closed_on)) AS ended_on, h.position
 FROM held AS h
 LEFT JOIN closures AS c
-    ON c.journey = h.journey AND (h.rank > 1 OR c.by_death)
-    AND (c.closed_on, c.position) > (h.started_on, h.position)
+    ON c.journey = h.journey AND h.rank > 1 AND (c.closed_on, c.position) > (h.started_on, h.position)
 GROUP BY h.journey, h.stage, h.rank, h.started_on, h.ended_on, h.position;
 
 -- stages: one row per unbroken spell of a journey in one stage, the highest status held; `closed` follows the last.
