@@ -55,10 +55,18 @@ class Known(NamedTuple):
     families: list[date]
 
 
+class Covered(NamedTuple):
+    """A half-open time of which a source tells, and of which children."""
+
+    start: date
+    end: date
+    scope: str
+
+
 class Sources(NamedTuple):
     """What the sources declared, as known at a view."""
 
-    covered: dict[str, list[tuple[date, date]]]
+    covered: dict[str, list[Covered]]
     """By area."""
     unmentioned: dict[int, set[tuple[str, date]]]
     """By year of a known return: journey and start of the episodes that its latest declaration does not mention."""
@@ -167,12 +175,12 @@ def _order(standing: Standing) -> tuple[Any, int]:
 
 
 def _sources(declared: list[Standing]) -> Sources:
-    covered: dict[str, list[tuple[date, date]]] = {}
+    covered: dict[str, list[Covered]] = {}
     unmentioned: dict[int, set[tuple[str, date]]] = {}
     for standing in sorted(declared, key=_order):
         told: Any = standing.event
         for area in told.areas:
-            covered.setdefault(area, []).append((told.covers_from, told.covers_until))
+            covered.setdefault(area, []).append(Covered(told.covers_from, told.covers_until, told.scope))
         if told.system == "ssda903":
             unmentioned[told.covers_until.year] = {(u.journey, u.started_on) for u in told.unmentioned or ()}
     return Sources(covered, unmentioned)

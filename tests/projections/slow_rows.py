@@ -16,7 +16,7 @@ from tests.projections.small import journey_id
 from tests.projections.worlds import FIRST, PLACEHOLDERS
 
 if TYPE_CHECKING:
-    from tests.projections.known import Known, Sources
+    from tests.projections.known import Covered, Known, Sources
 
 Row = dict[str, Any]
 
@@ -49,7 +49,21 @@ class Slow:
         return [h for h in self.mine.held if h.role == "allocated" and not h.by_return]
 
     def supplied(self, on: date, area: str = "allocation") -> bool:
-        return any(start <= on < end for start, end in self.sources.covered.get(area, []))
+        told = (one for one in self.sources.covered.get(area, []) if one.start <= on < one.end)
+        return any(self.in_scope(one) for one in told)
+
+    def in_scope(self, told: Covered) -> bool:
+        """Whether a source that speaks of some children for a time speaks of this one."""
+        rows = [row.care for row in self.mine.care if row.care.started < told.end]
+        if told.scope == "children looked after in the year":
+            return any(care.ended is None or care.ended > told.start for care in rows)
+        if told.scope == "looked after on 31 March":
+            absent = self.sources.unmentioned.get(told.end.year, set())
+            there = [care for care in rows if (self.journey, care.started) not in absent]
+            return any(slow.looked_after([care], told.end - DAY) for care in there)
+        if told.scope == "care leavers":
+            return any(span.started < told.end for span in self.mine.case.leaver_since)
+        return told.scope == "all children"
 
     def uncovered(self, from_: date, until: date) -> int:
         return sum(not self.supplied(on) for on in slow.days(from_, until))

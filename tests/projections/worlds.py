@@ -48,6 +48,8 @@ PODS = [None, "P1", "P2"]
 POSTS = [None, None, "social worker", "pod manager", "student social worker"]
 ROLES = ["allocated"] * 6 + ["co-worker", "personal adviser"]
 CHILDREN = ("a", "b", "c")
+SCOPES = [*["all children"] * 4, "children looked after in the year", "looked after on 31 March", "care leavers"]
+SCOPES += ["named children"]
 PLACEHOLDERS = frozenset({"DUTY"})
 
 
@@ -208,13 +210,14 @@ def declarations(random: Random, said: list[Said]) -> list[Said]:
     """Make what sources cover: allocations and referrals for some time, and annual returns that leave out a child."""
     found = []
     for _ in range(random.randint(0, 3)):
-        start = random.choice(DAYS)
+        start, area = random.choice(DAYS), random.choice(["allocation", "allocation", "referral"])
         event = SourceCoverageDeclared(
             system="csv",
-            areas=(random.choice(["allocation", "allocation", "referral"]),),
+            areas=(area,),
             covers_from=start,
-            covers_until=start + timedelta(days=random.choice([20, 365, 1200])),
+            covers_until=start + timedelta(days=random.choice([0, 20, 365, 1200])),
             complete=random.random() < 0.5,
+            scope=random.choice(SCOPES) if area == "allocation" else "all children",
         )
         found.append(Said("ledger", event, written_at=random.choice(DAYS)))
     starts = [
