@@ -160,9 +160,11 @@ class Slow:
             if slow_stages.running(case.cases, case.closures, on) or slow.looked_after(case.care, on)
         ]
 
-    def kind_of_day(self, on: date) -> str:
+    def kind_of_day(self, on: date, post: str | None = None) -> str:
+        """Who held the child; `post` is the worker's own, where the allocation says none."""
+        holder = self.holders[on]
         return slow.kind_of_day(
-            self.holders[on],
+            holder._replace(post=holder.post or post) if holder else None,
             adviser=self.stages[on] == "care leaver"
             and slow.holder(self.mine.held, on, "personal adviser") is not None,
             pod=any(start <= on for start, _, _ in self.mine.pods),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +16,7 @@ from ledger.domain.events.case import CaseClosed
 from ledger.domain.events.contact import ReferralDecided
 from ledger.domain.events.identity import DeathRecorded
 from ledger.domain.events.leaving import CareLeaverStatusSet
+from ledger.domain.events.plan import ChildInNeedPlanEnded, ChildInNeedPlanStarted
 from ledger.domain.events.pod import WorkerJoined, WorkerLeft
 from ledger.domain.events.record import SourceCoverageDeclared
 from ledger.projections.card import measure
@@ -28,35 +29,57 @@ from tests.projections.slow_rows import Slow
 from tests.projections.small import Said, facts_of
 from tests.projections.worlds import FIRST, PLACEHOLDERS, worlds
 
-SOME = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SOME = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 VIEWS = st.sampled_from([view("2023-12-31"), view("2024-06-15"), view("2026-01-01")])
 WINDOWS = st.sampled_from([(None, None), (date(2023, 6, 1), date(2024, 3, 10)), (date(2024, 2, 1), None)])
 WORKERS = ("social worker", "manager", "not a social worker")
 NOBODY = ("duty or team", "pod only", "nobody")
+
+
+class Post(NamedTuple):
+    """A worker's time in the authority's service, and when it was known."""
+
+    worker: str
+    joined: date
+    left: date | None
+    agency: bool | None
+    post: str | None
+    known: date
+
+
+SUNDAY, OTHER_SUNDAY = date(2023, 12, 31), date(2024, 3, 31)
+"""Both the last days of a month: days on which cases are counted."""
+POSTS = (
+    Post("A", FIRST, SUNDAY, True, None, FIRST),
+    Post("B", FIRST, None, False, "pod manager", FIRST),
+    Post("B", date(2022, 6, 5), None, None, None, date(2022, 6, 5)),
+    Post("C", SUNDAY, OTHER_SUNDAY, True, "student social worker", SUNDAY),
+    Post("XX1", date(2023, 1, 1), None, False, "team manager", date(2024, 6, 1)),
+)
 STAFF = [
-    Said("worker:A", WorkerJoined(occurred_on=FIRST, worker="A", agency=True), FIRST),
-    Said("worker:A", WorkerLeft(occurred_on=date(2024, 2, 1), worker="A"), date(2024, 2, 1)),
-    Said("worker:B", WorkerJoined(occurred_on=FIRST, worker="B", agency=False), FIRST),
-    Said("worker:B", WorkerJoined(occurred_on=date(2023, 9, 1), worker="B"), date(2023, 9, 1)),
-    Said("worker:XX1", WorkerJoined(occurred_on=date(2023, 1, 1), worker="XX1", agency=False), date(2024, 6, 1)),
-]
+    Said(
+        f"worker:{p.worker}", WorkerJoined(occurred_on=p.joined, worker=p.worker, agency=p.agency, post=p.post), p.known
+    )
+    for p in POSTS
+] + [Said(f"worker:{p.worker}", WorkerLeft(occurred_on=p.left, worker=p.worker), p.left) for p in POSTS if p.left]
 Case = tuple[date, str | None, str, str | None, str, str | None]
 """Day, pod, who held it in words, worker, stage, agency."""
 
 
-def agency(worker: str | None, on: date, at: View) -> str | None:
-    """What the joining in force on a day says of the worker."""
+def service(worker: str | None, on: date, at: View) -> Post | None:
+    """The joining in force of a worker on a day, the last of several."""
     reader = reader_day(at)
-    told = "not supplied"
-    if worker == "A" and FIRST <= on < date(2024, 2, 1):
-        told = "yes"
-    if worker == "A" and reader < date(2024, 2, 1):
-        told = "yes"
-    if worker == "B" and on < date(2023, 9, 1):
-        told = "no"
-    if worker == "XX1" and on >= date(2023, 1, 1) and reader >= date(2024, 6, 1):
-        told = "no"
-    return told
+    mine = [p for p in POSTS if p.worker == worker and p.joined <= on and p.known <= reader]
+    mine = [p for p in mine if p.left is None or on < p.left or reader < p.left]
+    return mine[-1] if mine else None
+
+
+def agency(worker: str | None, on: date, at: View) -> str:
+    """What the joining in force on a day says of the worker."""
+    told = service(worker, on, at)
+    return "not supplied" if told is None or told.agency is None else "yes" if told.agency else "no"
 
 
 def asked_days(each: str, from_: date, until: date) -> list[date]:
@@ -77,7 +100,8 @@ def cases(one: Slow, days: list[date], at: View) -> list[Case]:
         holder = one.holders[on]
         adviser = slow.holder(one.mine.held, on, "personal adviser") if stage == "care leaver" else None
         if on in is_open:
-            kind = one.kind_of_day(on)
+            told_of = service(holder.worker, on, at) if holder else None
+            kind = one.kind_of_day(on, told_of.post if told_of else None)
             worker = holder.worker if holder else adviser.worker if adviser else None
         elif adviser:
             kind, worker = "personal adviser", adviser.worker
@@ -238,6 +262,80 @@ def test_a_child_who_died_is_no_open_case_though_no_ending_of_care_says_so() -> 
     died = Said("a", DeathRecorded(occurred_on=date(2024, 5, 3)), date(2024, 5, 3))
     rows = run([supplied(), in_care("a"), died, in_care("b")], each="day", from_=MAY, to=date(2024, 5, 5))
     assert [(row["on_day"].day, row["cases"]) for row in rows] == [(1, 2), (2, 2), (3, 1), (4, 1)]
+
+
+def kinds(said: list[Said], last: int, **asked: Any) -> list[tuple[int, str, int]]:
+    """Day of May, who held cases, and how many, for each day up to the last."""
+    rows = run(said, each="day", to=date(2024, 5, last + 1), **asked)
+    return [(row["on_day"].day, row["held_by"], row["cases"]) for row in rows]
+
+
+def may(day: int) -> date:
+    return date(2024, 5, day)
+
+
+def test_a_case_without_worker_is_not_supplied_outside_the_time_of_a_source_though_a_pod_holds_it() -> None:
+    areas = SourceCoverageDeclared(
+        system="csv", areas=("allocation",), complete=True, covers_from=may(2), covers_until=may(4)
+    )
+    said = [Said("ledger", areas, FIRST), in_care("a"), Said("a", PodAllocated(occurred_on=MAY, pod="P1"), MAY)]
+    assert kinds(said, 4) == [(1, "not supplied", 1), (2, "pod only", 1), (3, "pod only", 1), (4, "not supplied", 1)]
+
+
+def test_the_post_is_the_allocation_s_else_the_worker_s_own_on_the_day() -> None:
+    def joined(day: int, post: str) -> Said:
+        return Said("worker:A", WorkerJoined(occurred_on=may(day), worker="A", post=post), may(day))
+
+    left = Said("worker:A", WorkerLeft(occurred_on=may(4), worker="A"), may(4))
+    said = [
+        supplied(),
+        in_care("a"),
+        held("a", "A"),
+        joined(2, "student social worker"),
+        joined(3, "team manager"),
+        left,
+    ]
+    assert kinds(said, 4) == [
+        (1, "social worker", 1),
+        (2, "not a social worker", 1),
+        (3, "manager", 1),
+        (4, "social worker", 1),
+    ]
+    stated = [supplied(), in_care("a"), held("a", "A", post="social worker"), joined(1, "team manager")]
+    assert kinds(stated, 1) == [(1, "social worker", 1)]
+
+
+def test_of_several_joinings_of_a_worker_the_last_one_tells_though_it_says_less() -> None:
+    said = [supplied(), in_care("a"), held("a", "A")]
+    for day, is_agency in ((1, True), (2, None)):
+        joined = WorkerJoined(occurred_on=may(day), worker="A", agency=is_agency)
+        said.append(Said("worker:A", joined, may(day)))
+    assert [row["agency"] for row in run(said, each="day", to=may(3))] == ["yes", "not supplied"]
+
+
+def test_a_stage_ends_on_the_day_the_next_begins_and_the_case_is_counted_once() -> None:
+    opened = ReferralDecided(occurred_on=MAY, referred_on=MAY, accepted=True)
+    plan = ChildInNeedPlanStarted(occurred_on=may(2))
+    ended = ChildInNeedPlanEnded(occurred_on=may(3), started_on=may(2))
+    said = [supplied(), Said("a", opened, MAY), Said("a", plan, may(2)), Said("a", ended, may(3))]
+    rows = run(said, each="day", to=may(4))
+    assert [(r["on_day"].day, r["cases"], r["in_need_plan"]) for r in rows] == [(1, 1, 0), (2, 1, 1), (3, 1, 0)]
+
+
+def test_care_leavers_are_advised_while_both_last() -> None:
+    def leaver(child: str, day: int, since: int, until: int) -> list[Said]:
+        adviser = WorkerDeallocated(occurred_on=may(until), worker="PA", role="personal adviser", started_on=may(since))
+        return [
+            Said(child, CareLeaverStatusSet(occurred_on=may(day), status="relevant"), may(day)),
+            held(child, "PA", may(since), role="personal adviser"),
+            Said(child, adviser, may(until)),
+            Said(child, CaseClosed(occurred_on=may(5)), may(5)),
+        ]
+
+    joined = Said("worker:PA", WorkerJoined(occurred_on=MAY, worker="PA", agency=True), MAY)
+    said = [supplied(), joined, *leaver("a", 2, 1, 4), *leaver("b", 1, 3, 8)]
+    assert kinds(said, 6) == [(2, "personal adviser", 1), (3, "personal adviser", 2), (4, "personal adviser", 1)]
+    assert {row["agency"] for row in run(said, each="day", to=may(6))} == {"yes"}
 
 
 def test_days_asked_are_ends_of_periods_and_the_last_day() -> None:
