@@ -242,6 +242,13 @@ def test_the_band_is_of_placements_in_the_year() -> None:
     )
 
 
+def test_a_placement_of_no_whole_day_counts_on_the_first_day_of_the_year() -> None:
+    april = date(2023, 4, 1)
+    ended = [end(april, LONG_AGO), start(april, "P", "U6"), end(april, april), start(date(2023, 4, 2), "P", "K2")]
+    (row,) = run("placement-stability", [start(LONG_AGO, "S"), *ended], year=2024).dicts()
+    assert row["placements"] == 2
+
+
 def test_a_legal_status_is_no_placement() -> None:
     assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "L", "U4"))["placements"] == 1
     assert placements_of((LONG_AGO, "S", "U4"), (date(2022, 6, 1), "L", "U4"))["placements"] == 1

@@ -16,6 +16,7 @@ from ledger.domain.events import catalogue
 from ledger.domain.events.base import Event
 from ledger.domain.events.contact import ContactReceived
 from ledger.domain.events.court import OrderMade, ProceedingsIssued
+from ledger.domain.events.plan import ChildInNeedPlanEnded, ChildInNeedPlanStarted
 from ledger.domain.events.pod import WorkerJoinedPod
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryWithdrawn
 from ledger.domain.events.safeguarding import ConferenceHeld
@@ -221,6 +222,8 @@ def test_medians_are_days_that_occurred() -> None:
     assert (row["entries"], row["median_to_writing"], row["p90_to_writing"]) == (4, 1, 10)
     ten = figures(*(visit(MONDAY, MONDAY + timedelta(days=lag)) for lag in range(10)))
     assert (ten["median_to_writing"], ten["p90_to_writing"]) == (4, 8)
+    sealed = figures(*(visit(MONDAY, MONDAY, sealed=MONDAY + timedelta(days=lag)) for lag in range(10)))
+    assert (sealed["median_to_sealing"], sealed["p90_to_sealing"]) == (4, 8)
 
 
 def test_sealing_is_counted_from_writing() -> None:
@@ -284,6 +287,26 @@ def test_the_pod_is_the_writers_on_the_day_of_writing() -> None:
     ]
     rows = run("recording", said, each="window", per="pod").dicts()
     assert [(row["member"], row["entries"]) for row in rows] == [("P1", 1), ("not known", 1)]
+
+
+def test_a_kind_is_the_area_of_practice() -> None:
+    said = [visit(FRIDAY, MONDAY), conference(MONDAY), Said("a", ContactReceived(occurred_on=MONDAY), MONDAY)]
+    rows = run("recording", said, each="window", per="kind").dicts()
+    assert [(row["member"], row["entries"]) for row in rows] == [("conference", 1), ("contact", 1), ("visit", 1)]
+
+
+def test_the_stage_is_that_of_the_day_it_happened() -> None:
+    plan = ChildInNeedPlanStarted(occurred_on=FRIDAY)
+    ended = ChildInNeedPlanEnded(occurred_on=MONDAY, started_on=FRIDAY)
+    on_days = [visit(on, MONDAY) for on in (FRIDAY - timedelta(days=1), FRIDAY, MONDAY - timedelta(days=1), MONDAY)]
+    said = [Said("a", plan, FRIDAY), Said("a", ended, MONDAY), *on_days]
+    rows = run("recording", said, by="stage").dicts()
+    # The start of the plan and its end are entries as the visits are.
+    assert [(row["member"], row["entries"]) for row in rows] == [
+        ("child in need plan", 3),
+        ("closed", 2),
+        ("not known", 1),
+    ]
 
 
 def conference(on: date | datetime, child: str = "a") -> Said:
