@@ -488,6 +488,25 @@ def test_groups_have_counts_beside_every_share() -> None:
     assert groups("authority", per="quarter").keys() == {("authority", "2026 Q4"), ("authority", "2027 Q1")}
 
 
+@pytest.mark.parametrize(
+    ("done", "reader", "held"),
+    [
+        ("2026-03-02", "2026-06-30", "2026-03-02"),
+        ("2026-03-05", "2026-06-30", "2026-03-04"),
+        ("2026-05-20", "2026-06-30", "2026-05-07"),
+        (None, "2026-06-30", "2026-05-07"),
+        (None, "2026-05-06", "2026-05-06"),
+    ],
+)
+def test_a_clock_is_told_of_who_held_the_child_before_it_was_done_or_when_it_was_due(
+    done: str | None, reader: str, held: str
+) -> None:
+    said = [ALL, say(AssessmentStarted, "2026-03-02")]
+    said += [say(AssessmentAuthorised, done, started_on=d("2026-03-02"))] if done else []
+    (row,) = run("timeliness", said, view(reader), rule="assessment.complete.start").dicts()
+    assert (str(row["due_on"]), str(row["held_on"])) == ("2026-05-07", held)
+
+
 def test_an_authority_s_own_rule_counts_from_its_day_and_is_told() -> None:
     said = [ALL, say(ChildProtectionPlanStarted, "2024-01-02"), say(ChildProtectionPlanStarted, "2024-06-03", "b")]
     own = [
