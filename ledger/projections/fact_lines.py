@@ -43,6 +43,8 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
 }
 """How the database is opened: nothing is downloaded, and no variable of Python is a table."""
 
+LOADED = "FROM loaded($lines, $known)"
+"""The rows of lines; the macro is in `views/load.sql`."""
 ERASED = b'"row_erased":true}'
 ABOUT = {
     EntryCorrected.name: "corrects",

@@ -31,7 +31,7 @@ from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events import catalogue
 from ledger.projections.columns import DERIVED_COLUMNS, MADE_FROM, columns, columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
-from ledger.projections.fact_lines import aligned, connect, found_in, lines_of
+from ledger.projections.fact_lines import LOADED, aligned, connect, found_in, lines_of
 from ledger.projections.facts_folder import FactsFolder
 from ledger.projections.views import STEADY, made, needed, requires, text
 
@@ -88,9 +88,9 @@ class Facts:
             (lines,) = lines_of(folder, parts, find, [tuple(catalogue())])
             connection = connect()
             asked = MADE_FROM.union(wanted or columns_mentioned())
-            asked_columns = {name: kind for name, kind in columns().items() if name in asked}
-            given = {"lines": str(lines.file), "columns": asked_columns}
-            connection.sql(text("load"), params=given).create("entries")
+            known = {name: kind for name, kind in columns().items() if name in asked}
+            connection.execute(text("load"))
+            connection.sql(LOADED, params={"lines": str(lines.file), "known": known}).create("entries")
         finally:
             shutil.rmtree(folder)
         return cls._shut(connection, position, recorded_at)

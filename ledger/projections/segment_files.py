@@ -11,15 +11,14 @@ import json
 import os
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.events import catalogue
-from ledger.projections.columns import columns, columns_of
-from ledger.projections.fact_lines import Lines, aligned, connect, families, found_in, lines_of
+from ledger.projections.columns import DERIVED_COLUMNS, columns, columns_of
+from ledger.projections.fact_lines import LOADED, Lines, aligned, connect, families, found_in, lines_of
 from ledger.projections.segments import Block, Plan, Segment
 from ledger.projections.views import text
 
@@ -45,13 +44,21 @@ def written(store: Store, folder: Path, made: Sequence[Plan], head: Head) -> lis
     written at a time.
     """
     found: list[Future[Segment]] = []
-    with ThreadPoolExecutor(2) as workers, ExitStack() as stack:
-        for each in made:
-            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=MAKING, dir=folder)))
+    with (
+        tempfile.TemporaryDirectory(prefix=MAKING, dir=folder) as making,
+        connect() as connection,
+        ThreadPoolExecutor(2) as workers,
+    ):
+        # One thread: each holds a group of rows of every column, and the next block is read meanwhile.
+        connection.execute("SET threads = 1; SET temp_directory = $making", {"making": making})
+        connection.execute(text("load"))
+        for nth, each in enumerate(made):
+            place = Path(making) / str(nth)
+            place.mkdir()
             lines = lines_of(place, _parts(store, each.unread), found_in(store), _together(each))
             if found and _large(each):
                 found[-1].result()
-            found.append(workers.submit(_segment, folder, each, place, lines, head))
+            found.append(workers.submit(_segment, connection.cursor(), folder, each, place, lines, head))
         return [one.result() for one in found]
 
 
@@ -74,20 +81,22 @@ def _together(made: Plan) -> Sequence[Sequence[str]]:
     return families() if _large(made) else [tuple(catalogue())]
 
 
-def _segment(folder: Path, made: Plan, place: Path, lines: Sequence[Lines], head: Head) -> Segment:
-    """Write one block from its parts and the lines read for it: kinds of which there is no entry have no file."""
+def _segment(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    made: Plan,
+    place: Path,
+    lines: Sequence[Lines],
+    head: Head,
+) -> Segment:
+    """Write one block from its parts and the lines read for it: a file for all kinds that stand together."""
     files: list[Path] = []
-    with connect() as connection:
-        # One thread: each holds a group of rows of every column, and the next block is read meanwhile.
-        connection.execute("SET threads = 1; SET temp_directory = $place", {"place": str(place)})
-        for kinds, mine in zip(_together(made), lines, strict=True):
-            kept = _kept(connection, folder, made.parts, kinds)
-            told = mine.kinds | _told(kept)
-            if told or not files:
-                rows = _rows(connection, kept, mine, columns_of(told))
-                files.append(place / f"{len(files)}.parquet")
-                rows.write_parquet(str(files[-1]), compression="zstd", row_group_size=ROWS_TOGETHER)
-            mine.file.unlink()
+    for nth, (kinds, mine) in enumerate(zip(_together(made), lines, strict=True)):
+        files.append(place / f"{nth}.parquet")
+        rows = _rows(connection, folder, made, kinds, mine)
+        rows.write_parquet(str(files[-1]), compression="zstd", row_group_size=ROWS_TOGETHER)
+        mine.file.unlink()
+    connection.close()
     found = Segment(
         made.block.first,
         made.block.last,
@@ -104,36 +113,18 @@ def _segment(folder: Path, made: Plan, place: Path, lines: Sequence[Lines], head
     return found
 
 
-def _kept(
-    connection: duckdb.DuckDBPyConnection, folder: Path, parts: Sequence[Segment], kinds: Sequence[str]
-) -> duckdb.DuckDBPyRelation | None:
-    """Return the rows of these kinds in the parts of a block; None where it has no parts."""
-    from duckdb import ColumnExpression, ConstantExpression
-
-    if not parts:
-        return None
-    rows = connection.read_parquet([str(folder / file) for part in parts for file in part.files], union_by_name=True)
-    return rows.filter(ColumnExpression("name").isin(*map(ConstantExpression, kinds)))
-
-
-def _told(rows: duckdb.DuckDBPyRelation | None) -> set[str]:
-    """Return the kinds of events that rows tell of: their own, and those told in the place of others."""
-    if rows is None:
-        return set()
-    return set(chain.from_iterable(rows.select("name", "replacement_name").distinct().fetchall())) & catalogue().keys()
-
-
 def _rows(
-    connection: duckdb.DuckDBPyConnection,
-    kept: duckdb.DuckDBPyRelation | None,
-    lines: Lines,
-    wanted: dict[str, str],
+    connection: duckdb.DuckDBPyConnection, folder: Path, made: Plan, kinds: Sequence[str], lines: Lines
 ) -> duckdb.DuckDBPyRelation:
-    """Return the wanted columns of what was kept and of what was read, those of one kind together."""
-    from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
-
-    rows = connection.sql(text("load"), params={"lines": str(lines.file), "columns": wanted})
-    if kept is None:
-        return rows  # as `lines_of` put them
-    kind = FunctionExpression("list_position", ConstantExpression(list(catalogue())), ColumnExpression("name"))
-    return aligned(kept, rows.columns).union(rows).sort(kind, ColumnExpression("position"))
+    """Return the rows of a block of these kinds, those of one together, with the columns that they can fill."""
+    given = {"lines": str(lines.file), "known": columns_of(lines.kinds)}
+    if not made.parts:
+        return connection.sql(LOADED, params=given)  # as `lines_of` put them
+    files = [str(folder / file) for part in made.parts for file in part.files]
+    rows = connection.sql(text("merged"), params=given | {"files": files, "kinds": list(kinds)})
+    if not _large(made):
+        return rows
+    # Files of smaller segments have the columns of kinds that now stand apart.
+    told = set(chain.from_iterable(rows.select("name", "replacement_name").distinct().fetchall()))
+    names = (name.removeprefix("row_") for name in columns_of(told & catalogue().keys()))
+    return aligned(rows, (*names, *DERIVED_COLUMNS))

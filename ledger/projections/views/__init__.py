@@ -47,6 +47,7 @@ WIDE = frozenset({"entries", "admitted", "changes", "amended", "standing", "effe
 
 ALL = (
     "load",
+    "merged",
     "reader",
     *VIEWS,
     "members",

@@ -1,5 +1,7 @@
--- One row per stored row of the ledger; moments in UTC without a zone. London is never behind UTC nor two hours ahead of
--- it, so that only late in the evening a time zone must be asked for the day.
+-- loaded(lines, known): one row per stored row of the ledger, read from lines of JSON with the known columns; moments in UTC
+-- without a zone. London is never behind UTC nor two hours ahead of it, so that only late in the evening a time zone must be
+-- asked for the day.
+CREATE OR REPLACE MACRO loaded(lines, known) AS TABLE
 WITH stored AS (
     SELECT
         row_position AS position,
@@ -16,7 +18,7 @@ WITH stored AS (
                 timezone('UTC', root_written_at) AS root_written_at
             ),
         coalesce(timezone('UTC', written_at), recorded_at) AS known_at
-    FROM read_json($lines, format = 'newline_delimited', columns = $columns, maximum_object_size = 4194304)
+    FROM read_json(lines, format = 'newline_delimited', columns = known, maximum_object_size = 4194304)
 )
 SELECT
     *,
@@ -27,4 +29,4 @@ SELECT
     ) AS day,
     CASE WHEN hour(known_at) < 22 THEN CAST(known_at AS DATE)
     ELSE CAST(timezone('Europe/London', timezone('UTC', known_at)) AS DATE) END AS known_on
-FROM stored
+FROM stored;
