@@ -91,6 +91,7 @@ class Facts:
             known = {name: kind for name, kind in columns().items() if name in asked}
             connection.execute(text("load"))
             connection.sql(LOADED, params={"lines": str(lines.file), "known": known}).create("entries")
+            connection.execute("DROP MACRO TABLE loaded")
         finally:
             shutil.rmtree(folder)
         return cls._shut(connection, position, recorded_at)
