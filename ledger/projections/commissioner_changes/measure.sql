@@ -111,7 +111,7 @@ the_days_no_source_covers AS (
            ) AS of_both_years
     FROM looked_after_on_31_march AS c
     CROSS JOIN the_years AS y
-    LEFT JOIN covered_journeys('allocation') AS s
+    LEFT JOIN covered_among('allocation', (SELECT list(journey) FROM looked_after_on_31_march)) AS s
         ON s.journey = c.journey AND s.covers_from < y.ends AND s.covers_until > y.history_begins
     GROUP BY c.journey
 ),

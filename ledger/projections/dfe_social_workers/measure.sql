@@ -40,9 +40,10 @@ workers_and_days_no_source_covers AS (
            coalesce(n.uncovered, w.ends - w.begins) AS uncovered
     FROM looked_after_long_enough AS c
     CROSS JOIN the_window AS w
-    LEFT JOIN workers_of_window(
+    LEFT JOIN workers_among(
         CASE WHEN $years = 2 THEN CAST($from_ - INTERVAL 1 YEAR AS DATE) ELSE CAST($from_ AS DATE) END,
-        CAST($to_ AS DATE)
+        CAST($to_ AS DATE),
+        (SELECT list(journey) FROM looked_after_long_enough)
     ) AS n ON n.journey = c.journey
 )
 SELECT n.journey AS child,
