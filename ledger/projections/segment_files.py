@@ -43,6 +43,8 @@ def written(store: Store, folder: Path, made: Sequence[Plan], head: Head) -> lis
     The rows of the next block are read from the ledger while those of the last are written; of large blocks one is
     written at a time.
     """
+    if not made:
+        return []
     found: list[Future[Segment]] = []
     with (
         tempfile.TemporaryDirectory(prefix=MAKING, dir=folder) as making,

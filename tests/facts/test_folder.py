@@ -85,6 +85,13 @@ def test_only_what_is_new_is_read(kept: Store) -> None:
     assert on_disk(kept) == stated(kept)
 
 
+def test_without_news_no_database_is_opened(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    grow(sqlite_store, "C-001", 3)
+    refreshed(sqlite_store)
+    monkeypatch.delattr(segment_files, "connect")
+    assert refreshed(sqlite_store).read == 0
+
+
 def test_small_segments_become_larger_ones(sqlite_store: Store) -> None:
     for number in range(5):
         grow(sqlite_store, f"C-00{number}", 450)
