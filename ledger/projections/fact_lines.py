@@ -23,7 +23,7 @@ from ledger.domain.events.record import (
     EntryUnrestricted,
     EntryWithdrawn,
 )
-from ledger.projections.columns import columns
+from ledger.projections.columns import DERIVED_COLUMNS, columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,12 +95,13 @@ def found_in(store: Store) -> Find:
     return lambda ids: {id_: (*row[:6], row.open) for id_, row in store.find(ids).items()}
 
 
-def aligned(rows: duckdb.DuckDBPyRelation, names: Iterable[str]) -> duckdb.DuckDBPyRelation:
-    """Return these columns of facts, in this order: empty where no row of a file could fill them."""
+def aligned(rows: duckdb.DuckDBPyRelation, wanted: Iterable[str]) -> duckdb.DuckDBPyRelation:
+    """Return the wanted columns of facts and those derived, in this order: empty where no row of a file fills them."""
     from duckdb import ColumnExpression, ConstantExpression
 
     there = set(rows.columns)
     empty = ConstantExpression(None)
+    names = (*(name.removeprefix("row_") for name in wanted), *DERIVED_COLUMNS)
     return rows.select(
         *(ColumnExpression(name) if name in there else empty.cast(columns()[name]).alias(name) for name in names)
     )
@@ -119,9 +120,9 @@ def lines_of(
     parted = {name: folder / f"kind-{nth}.part" for nth, name in enumerate(held)}
     replacing: set[str] = set()
     for some in parts:
-        about = {part[4]: orjson.loads(part[6]) for part in some if part[3] in ABOUT and part[6]}
-        replacing |= {said["replacement_name"] for said in about.values() if "replacement_name" in said}
-        _hold(held, some, _roots(some, about, find))
+        about = [(part, orjson.loads(part[6])) for part in some if part[3] in ABOUT and part[6]]
+        replacing |= {said["replacement_name"] for _, said in about if "replacement_name" in said}
+        _hold(held, some, _roots(about, find))
         if sum(map(len, held.values())) >= _IN_MEMORY:
             for name in filter(held.__getitem__, held):
                 with _opened(parted[name]) as out:
@@ -160,15 +161,14 @@ def _hold(held: Mapping[str, bytearray], some: Sequence[OpenPart], roots: Mappin
         lines += b"\n"
 
 
-def _roots(some: Sequence[OpenPart], about: Mapping[str, dict[str, Any]], find: Find) -> dict[str, bytes]:
+def _roots(about: Sequence[tuple[OpenPart, dict[str, Any]]], find: Find) -> dict[str, bytes]:
     """Return, for each row that is about another entry, what is told of that entry, as JSON to be spliced in."""
-    named = {part[4]: (about[part[4]][ABOUT[part[3]]], part[1]) for part in some if part[4] in about}
-    roots = find(sorted({root_id for root_id, _ in named.values()})) if named else {}
+    roots = find(sorted({said[ABOUT[part[3]]] for part, said in about})) if about else {}
     told = {}
-    for event_id, (root_id, stream) in named.items():
-        root = roots.get(root_id)
-        if root is not None and root[1] == stream:
-            told[event_id] = orjson.dumps(root_columns(root))[1:-1] + b","
+    for part, said in about:
+        root = roots.get(said[ABOUT[part[3]]])
+        if root is not None and root[1] == part[1]:
+            told[part[4]] = orjson.dumps(root_columns(root))[1:-1] + b","
     return told
 
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ledger.domain.clock import from_microseconds, london_day
 from ledger.domain.events import catalogue
-from ledger.projections.columns import DERIVED_COLUMNS, MADE_FROM, columns, columns_mentioned, kinds_mentioned
+from ledger.projections.columns import MADE_FROM, columns, columns_mentioned, kinds_mentioned
 from ledger.projections.demanded import parameters
 from ledger.projections.fact_lines import LOADED, aligned, connect, found_in, lines_of
 from ledger.projections.facts_folder import FactsFolder
@@ -119,8 +119,7 @@ class Facts:
         if position < last:
             until = ColumnExpression("position") <= ConstantExpression(position)
             rows = rows.filter(until | ColumnExpression("name").isin(*map(ConstantExpression, RESTRICTIONS)))
-        names = (*(name.removeprefix("row_") for name in wanted), *DERIVED_COLUMNS)
-        aligned(rows, names).create_view("entries")
+        aligned(rows, wanted).create_view("entries")
         return cls._shut(connection, position, recorded_at)
 
     @classmethod

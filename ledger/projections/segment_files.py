@@ -12,12 +12,11 @@ import os
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.events import catalogue
-from ledger.projections.columns import DERIVED_COLUMNS, columns, columns_of
+from ledger.projections.columns import columns, columns_of
 from ledger.projections.fact_lines import LOADED, Lines, aligned, connect, families, found_in, lines_of
 from ledger.projections.segments import Block, Plan, Segment
 from ledger.projections.views import text
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 ROWS_TOGETHER = 1 << 14
 """Rows of a group in a file."""
 LARGE = 1 << 15
-"""Positions of a block that takes much memory to write."""
+"""Positions of a block that takes much memory to write, and whose families of kinds have files of their own."""
 MAKING = "making-"
 """How the names of folders begin in which files are made; one that is left is of a maker that was killed."""
 
@@ -127,6 +126,6 @@ def _rows(
     if not _large(made):
         return rows
     # Files of smaller segments have the columns of kinds that now stand apart.
-    told = set(chain.from_iterable(rows.select("name", "replacement_name").distinct().fetchall()))
-    names = (name.removeprefix("row_") for name in columns_of(told & catalogue().keys()))
-    return aligned(rows, (*names, *DERIVED_COLUMNS))
+    kept = connection.read_parquet(files, union_by_name=True).select("name", "replacement_name").distinct().fetchall()
+    told = lines.kinds.union(*(each for each in kept if each[0] in kinds)) & catalogue().keys()
+    return aligned(rows, columns_of(told))
