@@ -112,9 +112,8 @@ def ssda903(
     if not dry_run:
         write(made, out)
     for name, (_, rows) in made.tables.items():
-        click.echo(
-            f"{wording.number(len(rows), 'row')} {'would be ' if dry_run else ''}written to {name}.csv", err=True
-        )
+        done = "would be written" if dry_run else "written"
+        click.echo(f"{wording.number(len(rows), 'row')} {done} to {name}.csv", err=True)
 
 
 @export.command()
@@ -166,10 +165,8 @@ def journeys(ctx: click.Context, out: Path, view: View, reader: Reader) -> None:
         _log(ledger, reader, view, len(events.rows))
     with whole_file(out) as path:
         write(events, lines, path)
-    click.echo(
-        f"{wording.number(len(events.rows), 'event')} of {wording.number(len(lines.rows), 'child', 'children')}",
-        err=True,
-    )
+    children = wording.number(len(lines.rows), "child", "children")
+    click.echo(f"{wording.number(len(events.rows), 'event')} of {children}", err=True)
     for note in events.notes:
         click.echo(f"note: {note}", err=True)
 

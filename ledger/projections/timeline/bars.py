@@ -54,9 +54,8 @@ def joined(run: Sequence[Spell], kind: str, names: tuple[str, ...], until: date,
 
 
 def _duration(days: int, *, fuzzy: bool, ended: bool) -> tuple[str, str]:
-    return ("at least " if fuzzy else "") + wording.number(days, "day") + (
-        "" if ended else " so far"
-    ), f"{days}d" if ended else f"{days}d+"
+    count = wording.number(days, "day")
+    return ("at least " if fuzzy else "") + count + ("" if ended else " so far"), f"{days}d" if ended else f"{days}d+"
 
 
 def _told(name: str, first: Spell, last: Spell, long: str, *, hollow: bool, fuzzy: bool) -> str:

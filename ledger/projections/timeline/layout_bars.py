@@ -73,16 +73,10 @@ def _gap(gap: Gap, scale: Scale) -> _Item:
     left = scale.at(gap.starts)
     right = max(scale.at(gap.ends), left + LEAST)
     days = (gap.ends - gap.starts).days
-    labels = (f"unallocated · {wording.number(days, 'day')}", f"unallocated {days}d", f"no one {days}d")
-    return _Item(
-        left,
-        right,
-        right,
-        None,
-        labels,
-        "",
-        f"unallocated from {gap.starts} to before {gap.ends}, {wording.number(days, 'day')}",
-    )
+    count = wording.number(days, "day")
+    labels = (f"unallocated · {count}", f"unallocated {days}d", f"no one {days}d")
+    told = f"unallocated from {gap.starts} to before {gap.ends}, {count}"
+    return _Item(left, right, right, None, labels, "", told)
 
 
 def _paint(found: Drawing, item: _Item, y: float, scale: Scale) -> None:

@@ -67,10 +67,10 @@ INNER JOIN returns AS r ON r.position = u.position
 LEFT JOIN people ON people.stream = 'journey:' || u.journey;
 
 -- cohort_31_march(y): one row per child looked after on 31 March y, short breaks (V3, V4) left out, and alive as far as is
--- recorded. `unconfirmed`: no
--- episode of the child that day is in the return for y, or only returns for other years tell of it (one first told later
--- than the return for y is not in it), or it was expected to end by then and nobody has said since whether it did. An
--- entry may stand as a correction tells it that was known before the entry itself: a return that came after a later one.
+-- recorded. `unconfirmed`: no episode of the child that day is in the return for y, or only returns for other years tell
+-- of it (one first told later than the return for y is not in it), or it was expected to end by then and nobody has said
+-- since whether it did. An entry may stand as a correction tells it that was known before the entry itself: a return that
+-- came after a later one.
 CREATE OR REPLACE MACRO cohort_31_march(y) AS TABLE
 WITH episodes_that_day AS (
     SELECT c.*
