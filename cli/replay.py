@@ -154,7 +154,7 @@ def _seal(ledger: Ledger, view: View, verify: bool | None) -> tuple[str, bool]:
     """Return the verdict of the seal in words, and whether nothing was found. It never says "verified"."""
     head = ledger.head()
     if verify is False or (verify is None and head.size > CHECKED_UP_TO):
-        return f"not checked in this reading: `journey verify --self` checks all {head.size:,} entries", True
+        return f"not checked in this reading: `journey verify --self` checks all {wording.entries(head.size)}", True
     done = ledger.verify_self()
     if not done.consistent:
         first = done.findings[0].message if done.findings else "nothing was checked."

@@ -145,9 +145,9 @@ def _workers(page: Page, case: Replay) -> None:
     for one in case.workers:
         until = f"to {one.ended_on or 'now'}"
         who = ", ".join(part for part in (one.role, one.post, f"pod {one.pod}" if one.pod else None) if part)
-        began, days = one.started_on or "day unknown", "?" if one.days is None else f"{one.days}"
+        began, days = one.started_on or "day unknown", "? days" if one.days is None else wording.number(one.days, "day")
         places = ", ".join(f"[{position}]" for position in one.positions)
-        page.line(f"{began} {until:<13} {days:>5} days  {one.worker}  {who} {places}", indent=2, hang=36)
+        page.line(f"{began} {until:<13} {days:>10}  {one.worker}  {who} {places}", indent=2, hang=36)
         reasons = {"came": one.reason, "left": one.end_reason}
         for what, reason in reasons.items():
             if reason:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain import wording
 from ledger.domain.events.identity import ChildMerged, ChildSplit
 from ledger.domain.events.record import EntryCorrected, EntryWithdrawn, RecordClosed
 from ledger.domain.holds import HOLD_EVENTS, holds
@@ -147,10 +148,13 @@ def _notes(found: list[tuple[Any, ...]], shown: list[tuple[Any, ...]]) -> list[s
         "no rule": "under no rule",
         "not known": "of which it is not known: something the rule counts from is missing",
     }
-    notes = [f"{states.count(state)} records {words}." for state, words in told.items() if state in states]
+    notes = [
+        f"{wording.number(states.count(state), 'record')} {words}." for state, words in told.items() if state in states
+    ]
     unconfirmed = sum(row[7] == "unconfirmed" for row in shown)
     if unconfirmed:
-        notes.append(f"{unconfirmed} rows rest on a rule whose wording is unconfirmed: read it at its source first.")
+        rests = "{row rests|rows rest} on a rule whose wording is unconfirmed: read it at its source first."
+        notes.append(wording.counted(unconfirmed, rests))
     return notes
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from ledger.anchors.folder import PrivateFolder
 from ledger.anchors.memory import FILE, Remembered, check_clock, read_memory, write_memory
+from ledger.domain import wording
 from ledger.errors import NotFound, Overtaken, Refused
 from ledger.seal.checkpoint import format_checkpoint
 from ledger.seal.note import Note, Signer, check_name, format_note, parse_signer, parse_verifier
@@ -76,13 +77,13 @@ class LogSigner:
                 raise Overtaken(earlier, last.size, "this signer")
             if checkpoint.size < last.size:
                 raise Refused(
-                    f"this signer has signed {last.size:,} entries of this log and signs no smaller one, "
+                    f"this signer has signed {wording.entries(last.size)} of this log and signs no smaller one, "
                     f"of {checkpoint.size:,}.",
                     "journey verify --against the last checkpoint that was kept elsewhere",
                 )
             if not check_growth(last.size, checkpoint.size, last.root, checkpoint.root, proof):
                 raise Refused(
-                    f"this log does not continue the {last.size:,} entries that this signer has signed.",
+                    f"this log does not continue the {wording.entries(last.size)} that this signer has signed.",
                     "journey verify --against the last checkpoint that was kept elsewhere",
                 )
             now = self._clock()

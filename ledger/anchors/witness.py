@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ledger.anchors.folder import PrivateFolder
 from ledger.anchors.memory import FILE, Remembered, check_clock, read_memory, write_memory
 from ledger.anchors.signer import seconds
+from ledger.domain import wording
 from ledger.errors import Malformed, NotFound, Overtaken, Problem, Refused
 from ledger.seal.checkpoint import MOST_ENTRIES, parse_checkpoint
 from ledger.seal.note import (
@@ -132,8 +133,9 @@ class Witness:
                 again = f"journey checkpoint --witness-size {last.size}"
                 raise Overtaken(request.old_size, last.size, "this witness", again)
             if not check_growth(last.size, checkpoint.size, last.root, checkpoint.root, request.proof):
+                cosigned = wording.entries(last.size)
                 raise Refused(
-                    f"this checkpoint does not continue the {last.size:,} entries that this witness has cosigned.",
+                    f"this checkpoint does not continue the {cosigned} that this witness has cosigned.",
                     "journey verify --against the last cosigned checkpoint",
                 )
             now = self._clock()

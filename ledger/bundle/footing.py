@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.domain.events.record import HeadsSealed
 from ledger.errors import Refused, Tampered
 from ledger.seal.checkpoint import Checkpoint, parse_checkpoint
@@ -46,7 +47,7 @@ def footing(store: Store, note: bytes, stream: str, last: Row, covered: int) -> 
         raise Tampered("this ledger is not a continuation of the one that was signed.", "journey verify --against FILE")
     if checkpoint.size < covered:
         raise Refused(
-            f"this checkpoint covers {checkpoint.size} entries, and the journey needs {covered}.",
+            f"this checkpoint covers {wording.entries(checkpoint.size)}, and the journey needs {covered}.",
             "journey bundle without --checkpoint signs a new one",
         )
     heads = store.row_at(checkpoint.size)

@@ -79,6 +79,10 @@ def lp(*texts: str) -> bytes:
     return b"".join(number(len(each.encode()), 4) + each.encode() for each in texts)
 
 
+def entries_of(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
+
+
 def moment(microseconds: int) -> str:
     return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds):%Y-%m-%d %H:%M:%S} UTC"
 
@@ -224,9 +228,9 @@ class Case:
         child = f"child {self.about['child']}" if self.children else "a child whose id is not among what is shown"
         gone = [f"  entry {entry['version']}, {entry['name']}: {why}" for entry, _, why in self.entries if why]
         said = [
-            f"WHOLE: the journey of {child} has {len(self.entries)} entries. None is missing, none was cut off.",
+            f"WHOLE: the journey of {child} has {entries_of(len(self.entries))}. None is missing, none was cut off.",
             "UNALTERED: each of them is what the ledger sealed, byte for byte, in that place and at that time.",
-            f"UP TO: the checkpoint signed at {at}, when {self.origin} had {self.size} entries.",
+            f"UP TO: the checkpoint signed at {at}, when {self.origin} had {entries_of(self.size)}.",
             f"NOT SHOWN, in whole or in part: {len(gone)}. An erasure is proved; a reason to withhold is only stated.",
             *gone,
             f"READ: {self.about['clock']}, as the bundle states.",

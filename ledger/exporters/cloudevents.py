@@ -97,10 +97,11 @@ class Outgoing:
         """Say what was left out, and what another ledger would refuse."""
         found = [f"{wording.entries(count)} left out: {why}" for why, count in sorted(self.left_out.items())]
         if self.refusable:
-            found.append(
-                f"{self.refusable:,} entries hold what an append refuses (a code on no list, an impossible value): "
-                "they were kept here as imported"
+            kept = (
+                "{entry holds|entries hold} what an append refuses (a code on no list, an impossible value): "
+                "{it was|they were} kept here as imported"
             )
+            found.append(wording.counted(self.refusable, kept))
         return found
 
     def _entries(self, streams: Sequence[str] | None) -> Iterable[Entry]:

@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.exporters.ssda903_catalogue import told_in
 from ledger.exporters.ssda903_child_rules import episode_rules, header_rules
 from ledger.exporters.ssda903_row_rules import EPISODE, HEADER, Case, Person
@@ -68,7 +69,8 @@ def as_table(made: AnnualReturn) -> Table:
     rows = [(each.code, each.table, len(each.rows), each.rows[0], each.told) for each in broken(made)]
     notes = [f"{count} left out: {why}" for why, count in sorted(made.left_out.items()) if count]
     if made.unconfirmed:
-        notes.append(f"{made.unconfirmed} episodes are open here, and the return imported for this year left them out")
+        left = "{episode is|episodes are} open here, and the return imported for this year left {it|them} out"
+        notes.append(wording.counted(made.unconfirmed, left))
     return Table(columns, rows, notes)
 
 

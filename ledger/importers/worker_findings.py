@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.errors import Problem
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def worker_findings(table: Candidates, year_ending: date) -> Iterator[Problem]:
             yield _about(table, row, "missing-reason", "expected a reason from 1 April 2023, found none.", "SW_REASON")
     unnumbered = len({row.key[0] for row in table.rows if row.key[0].startswith("XX")})
     if unnumbered:
-        told = f"{unnumbered:,} workers have no number (XX): each id was counted as one worker."
+        told = wording.counted(
+            unnumbered, "{worker has|workers have} no number (XX): each id was counted as one worker."
+        )
         yield Problem("worker-without-number", told, table.file, None, "SW_ID")
     for rows in children.values():
         yield from _sequence(table, rows, reason)

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ledger.domain import wording
 from ledger.domain.clock import NOW, View, view_of
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
@@ -201,7 +202,7 @@ def _notes(facts: Facts, card: Card, bound: dict[str, Any]) -> list[str]:
     if card.notes_sql is None:
         return []
     _, rows = read(facts, card, card.notes_sql, bound)
-    return [note if count is None else f"{count} {note}" for note, count in rows if count != 0]
+    return [note if count is None else wording.counted(count, note) for note, count in rows if count != 0]
 
 
 def identified(table: Table, journeys: tuple[str, ...], store: Store) -> Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.domain.clock import london_day
 from ledger.domain.events.record import EntryCorrected, EntryRestricted, EntryUnrestricted, EntryWithdrawn
 from ledger.projections.table import Column, Table
@@ -39,7 +40,7 @@ def entry_lines(store: Store, event_ids: Sequence[str]) -> Table:
     withheld = _restricted(store, {entry.stream for entry in entries})
     shown = [entry for entry in entries if (_about(entry) or entry.event_id) not in withheld]
     left_out = len(entries) - len(shown)
-    notes = [f"{left_out} of these entries are restricted and not shown."] if left_out else []
+    notes = [wording.counted(left_out, "of these entries {is|are} restricted and not shown.")] if left_out else []
     return Table(COLUMNS, [_line(entry, places) for entry in shown], notes)
 
 

@@ -191,5 +191,5 @@ def _widely(asked: _Question) -> tuple[Table, Table]:
 def _width(card: Card, kinds: tuple[str, ...] | None, *, exact: bool) -> str:
     if exact:
         return f"these are the entries that {card.name} counts in this row, as its own explain.sql says."
-    which = "any kind" if kinds is None else f"{len(kinds)} kinds of event that its views read"
+    which = "any kind" if kinds is None else f"{wording.number(len(kinds), 'kind')} of event that its views read"
     return f"wider than what was counted: every entry of {which}, dated before the end of the window or undated."

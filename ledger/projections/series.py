@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ledger.domain import wording
 from ledger.domain.calendar import add_months
 from ledger.domain.clock import NOW, View, day
 from ledger.errors import Malformed, Problem
@@ -155,9 +156,13 @@ def series_of(
     chart = xmr([row.value for row in rows])
     breaks = tuple(facts.query(CHANGES).fetchall())
     inside = tuple(b for b in breaks if spans and spans[0].starts <= b[0] < spans[-1].ends)
-    notes += [f"{n} periods without a value: gaps" for n in (sum(row.value is None for row in rows),) if n]
+    gaps = sum(row.value is None for row in rows)
+    if gaps:
+        notes.append(wording.counted(gaps, "{period|periods} without a value: {a gap|gaps}"))
     if strays:
-        notes.append(f"{strays} periods have a row of no known group (not known): not in this series")
+        notes.append(
+            wording.counted(strays, "{period has|periods have} a row of no known group (not known): not in this series")
+        )
     notes += [f"practice changed on {when}: {title}" for when, title in inside]
     notes += [chart.told] if spc and chart.told else []
     asked = {"over": over, "column": column, "from": from_, "to": to, "by": by, "member": member, "pick": pick, **own}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
 from ledger.projections.series_text import bounds, number
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def described(series: Series) -> str:
     """Return in words what the picture shows."""
     chart = series.chart
     told = [
-        f"{len(series.spans)} periods"
+        wording.number(len(series.spans), "period")
         + (f", {series.spans[0].label} to {series.spans[-1].label}" if series.spans else "")
     ]
     gaps = sum(point.value is None for point in chart.points)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
+
 if TYPE_CHECKING:
     from ledger.projections.series import Series
 
@@ -119,7 +121,8 @@ def _feet(start: str, end: str, width: int) -> str:
 def _words(series: Series, signs: Signs, first: int) -> list[str]:
     """Return the legend, and each signal in words."""
     chart = series.chart
-    found = [f"{first} earlier periods are not drawn for want of room; the table has them"] if first else []
+    undrawn = "earlier {period is|periods are} not drawn for want of room; the table has {it|them}"
+    found = [wording.counted(first, undrawn)] if first else []
     found += [f"{signs.change} practice changed on {when}: {title}" for when, title in series.breaks]
     if not series.charted:
         return found

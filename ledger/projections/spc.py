@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from decimal import Decimal
@@ -70,7 +72,8 @@ def xmr(values: Sequence[Value | None], *, minimum: int = MINIMUM) -> Chart:
     known = [value for value in found if value is not None]
     moves = [move for move in ranges if move is not None]
     if len(known) < minimum or not moves:
-        few = f"{len(known)} points with a value: fewer than {minimum}, so no limits are drawn and no rule is applied"
+        points_known = wording.number(len(known), "point")
+        few = f"{points_known} with a value: fewer than {minimum}, so no limits are drawn and no rule is applied"
         none = "no two points with a value follow each other: no limits are drawn and no rule is applied"
         points = tuple(Point(value, move) for value, move in zip(found, ranges, strict=True))
         return Chart(points, told=few if len(known) < minimum else none)

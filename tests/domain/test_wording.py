@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.wording import entries, number
+from ledger.domain.wording import counted, entries, number
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,20 @@ def test_a_count_agrees_with_its_noun(count: int, said: str) -> None:
 def test_a_plural_without_an_s_is_given() -> None:
     assert [number(n, "child", "children") for n in (1, 3)] == ["1 child", "3 children"]
     assert [number(n, "open episode") for n in (1, 3)] == ["1 open episode", "3 open episodes"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "0 entries are dated before their child was born, and left out"),
+        (1, "1 entry is dated before its child was born, and left out"),
+        (1_500, "1,500 entries are dated before their child was born, and left out"),
+    ],
+)
+def test_a_note_chooses_its_words_by_its_count(count: int, said: str) -> None:
+    note = "{entry is|entries are} dated before {its|their} child was born, and left out"
+    assert counted(count, note) == said
+
+
+def test_a_note_with_one_wording_stays_as_it_is() -> None:
+    assert counted(3, "of them, and {one} more") == "3 of them, and {one} more"

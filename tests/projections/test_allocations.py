@@ -113,7 +113,7 @@ def test_a_restricted_allocation_is_withheld_and_counted() -> None:
     said = [*held("A", d(2)), Said("a", EntryRestricted(restricts=entry_id(1), reason="safety"), d(3))]
     result = run("allocations", said, ON)
     assert result.rows == []
-    assert "1 restricted allocations are withheld" in result.notes
+    assert "1 restricted allocation is withheld" in result.notes
 
 
 @pytest.mark.parametrize(

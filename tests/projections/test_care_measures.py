@@ -137,7 +137,7 @@ def test_restricted_episodes_are_withheld_and_counted() -> None:
     ]
     table = run("care-episodes", said, view("2024-01-15"))
     assert [row["child"] for row in table.dicts()] == [journey_id("b")]
-    assert "1 episodes are restricted and withheld" in table.notes
+    assert "1 episode is restricted and withheld" in table.notes
 
 
 def declared(year: int, *unmentioned: tuple[str, date], known: date | None = None) -> Said:
@@ -158,7 +158,7 @@ def test_an_open_episode_that_the_return_leaves_out_is_unconfirmed() -> None:
     ]
     assert [len(run("placement-stability", said, year=year).rows) for year in (2018, 2019)] == [2, 1]
     table = run("placement-stability", said, year=2019)
-    assert table.notes[0].startswith("1 children look looked after on 31 March but are not in the return")
+    assert table.notes[0].startswith("1 child looks looked after on 31 March but is not in the return")
     before = run("placement-stability", said, view("2018-12-31"), year=2019)
     assert before.rows == []
     # A later declaration for the year corrects the first one.
@@ -202,7 +202,7 @@ def test_an_end_only_expected_by_31_march_leaves_the_child_unconfirmed() -> None
     said = [start(date(2024, 3, 25), "U", "U6"), Said("a", ending, date(2024, 3, 25))]
     table = run("placement-stability", said, year=2024)
     assert table.rows == []
-    assert table.notes[0].startswith("1 children look looked after on 31 March")
+    assert table.notes[0].startswith("1 child looks looked after on 31 March")
     # Expected after 31 March, it says nothing of that day; and once known to have come, the child is simply gone.
     later = CareEpisodeEnded(occurred_on=date(2024, 4, 1), started_on=date(2024, 3, 25), reason="E4")
     (row,) = run("placement-stability", [said[0], Said("a", later, date(2024, 3, 25))], year=2024).dicts()

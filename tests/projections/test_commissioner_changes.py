@@ -109,7 +109,7 @@ def test_a_child_without_an_open_worker_on_31_march_is_dropped_and_counted() -> 
     result = run("commissioner-changes", said, LATER, year=2025)
     (row,) = result.dicts()
     assert (row["changes"], row["note"]) == (None, "dropped: no open worker episode on 31 March")
-    assert "1 children dropped: no open worker episode on 31 March" in result.notes
+    assert "1 child dropped: no open worker episode on 31 March" in result.notes
 
 
 def test_without_a_source_nothing_is_said() -> None:

@@ -189,10 +189,8 @@ def test_starting_and_ceasing_to_be_looked_after() -> None:
     table = run("demand", said, ON, year=2024, per="year")
     (row,) = table.dicts()
     assert (row["looked_after_started"], row["looked_after_ceased"]) == (1, 1)
-    assert (
-        "1 spells of care of which the record only says that they had begun: not among those that started"
-        in table.notes
-    )
+    told = "1 spell of care of which the record only says that it had begun: not among those that started"
+    assert told in table.notes
 
 
 def test_who_dies_ceases_to_be_looked_after_whatever_the_episodes_say() -> None:
@@ -240,5 +238,5 @@ def test_what_is_withdrawn_or_only_expected_is_not_counted() -> None:
     table = run("demand", said, ON, year=2024, per="year")
     (row,) = table.dicts()
     assert (row["referrals"], row["initial_conferences"]) == (0, 0)
-    assert "1 entries of the kinds counted are only expected: left out" in table.notes
+    assert "1 entry of the kinds counted is only expected: left out" in table.notes
     assert only(said, at=view("2023-05-20"))["referrals"] == 1

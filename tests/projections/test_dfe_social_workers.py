@@ -131,7 +131,7 @@ def test_an_open_episode_that_the_return_does_not_mention_is_in_neither_part() -
     said = [cared_for("a"), cared_for("b"), Said("ledger", back, date(2025, 4, 30))]
     result = run("dfe-social-workers", said, LATER, year=2025)
     assert [row["child"] for row in result.dicts()] == [journey_id("b")]
-    assert any(note.startswith("1 children with an open episode") for note in result.notes)
+    assert any(note.startswith("1 child with an open episode") for note in result.notes)
     listed = rows(said, beside=True)
     assert listed[journey_id("a")]["band"] == "unconfirmed"
     assert listed[journey_id("a")]["workers"] is None

@@ -356,7 +356,7 @@ def test_restricted_entries_are_withheld_and_counted() -> None:
     ]
     table = run("back-dating", said)
     assert table.rows == []
-    assert any(note.startswith("1 entries are restricted") for note in table.notes)
+    assert any(note.startswith("1 entry is restricted") for note in table.notes)
 
 
 INSPECTION = date(2024, 9, 2)

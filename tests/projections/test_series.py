@@ -86,7 +86,7 @@ def test_a_period_without_a_value_is_a_gap(facts: Facts) -> None:
     gap = next(row for row in found.table.dicts() if row["period"] == "2024-06")
     assert (gap["value"], gap["signals"], gap["note"]) == (None, "", "nobody to count")
     assert found.table.dicts()[18]["moving_range"] is None
-    assert "1 periods without a value: gaps" in found.table.notes
+    assert "1 period without a value: a gap" in found.table.notes
 
 
 def test_signals_stand_in_words_in_the_table(facts: Facts) -> None:

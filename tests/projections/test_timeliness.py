@@ -418,14 +418,14 @@ def test_restricted_entries_are_withheld_and_counted() -> None:
     ]
     table = run("timeliness", said, NOW, rule="looked-after-review.first")
     assert table.rows == []
-    assert "1 clocks rest on restricted entries: withheld, in no count and no share" in table.notes
+    assert "1 clock rests on restricted entries: withheld, in no count and no share" in table.notes
 
 
 def test_the_version_of_a_rule_is_that_of_the_start() -> None:
     old = say(AssessmentStarted, "2013-04-14")
     assert told("assessment.complete.start", old) == []
     table = run("timeliness", [ALL, old], NOW, rule="assessment.complete.start")
-    assert "1 clocks started when no version of their rule was in force: left out" in table.notes
+    assert "1 clock started when no version of its rule was in force: left out" in table.notes
     assert len(told("assessment.complete.start", say(AssessmentStarted, "2013-04-15"))) == 1
 
 
@@ -537,8 +537,8 @@ def test_an_authority_s_own_rule_counts_from_its_day_and_is_told() -> None:
 
 def test_rules_without_a_confirmed_day_are_counted_in_the_notes() -> None:
     said = [ALL, begun("2024-03-01"), say(AssessmentStarted, "2024-03-04")]
-    note = "rows are by a rule of which nobody has confirmed from when it holds: see dates of the view timescales"
-    assert f"1 {note}" in run("timeliness", said, NOW, rule="assessment.complete.start").notes
+    note = "by a rule of which nobody has confirmed from when it holds: see dates of the view timescales"
+    assert f"1 row is {note}" in run("timeliness", said, NOW, rule="assessment.complete.start").notes
     assert not any(note in one for one in run("timeliness", said, NOW, rule="looked-after-review.first").notes)
 
 

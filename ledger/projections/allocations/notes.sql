@@ -1,15 +1,15 @@
 -- One row is one thing to know beside the result, with how many allocations it concerns.
-SELECT 'restricted allocations are withheld' AS note, count(*) AS n
+SELECT 'restricted {allocation is|allocations are} withheld' AS note, count(*) AS n
 FROM allocations
 WHERE restricted
   AND (started_on IS NULL OR started_on < $until_)
   AND (ended_on IS NULL OR ended_on > $from_ OR started_on >= $from_)
 UNION ALL
-SELECT 'allocations have no start', count(*) FROM measured WHERE started_on IS NULL
+SELECT '{allocation has|allocations have} no start', count(*) FROM measured WHERE started_on IS NULL
 UNION ALL
-SELECT 'allocations ended before they started', count(*) FROM measured WHERE ended_on < started_on
+SELECT '{allocation|allocations} ended before {it|they} started', count(*) FROM measured WHERE ended_on < started_on
 UNION ALL
-SELECT 'allocations overlap another allocated worker of the same child', count(*)
+SELECT '{allocation overlaps|allocations overlap} another allocated worker of the same child', count(*)
 FROM measured
 WHERE note LIKE '%overlaps another allocated worker%'
 UNION ALL

@@ -6,8 +6,8 @@ WITH left_out AS MATERIALIZED (
         count(*) FILTER (restricted) AS restricted
     FROM recordings_between($from_, $until_)
 )
-SELECT 'entries come from a return: left out' AS note, from_returns AS entries FROM left_out
+SELECT '{entry comes|entries come} from a return: left out' AS note, from_returns AS entries FROM left_out
 UNION ALL
-SELECT 'entries have no written date: left out', no_written_date FROM left_out
+SELECT '{entry has|entries have} no written date: left out', no_written_date FROM left_out
 UNION ALL
-SELECT 'entries are restricted: left out, whether dated back or not', restricted FROM left_out;
+SELECT '{entry is|entries are} restricted: left out, whether dated back or not', restricted FROM left_out;

@@ -11,13 +11,15 @@ the_spell_on_31_march AS (
     WHERE started_on < $to_ AND (ended_on IS NULL OR ended_on >= $to_)
     GROUP BY journey
 )
-SELECT 'children with an open episode that the return for the year does not mention: in neither numerator nor'
+SELECT '{child|children} with an open episode that the return for the year does not mention: in neither numerator nor'
            || ' denominator' AS note,
        count(*) AS n
 FROM the_cohort
 WHERE NOT confirmed AND $on >= CAST($to_ AS DATE) - 1
 UNION ALL
-SELECT 'children of whom it is not known how long they had been looked after: left out of this cohort', count(*)
+SELECT '{child|children} of whom it is not known how long {the child|they} had been looked after: left out of'
+       || ' this cohort',
+       count(*)
 FROM the_cohort
 JOIN the_spell_on_31_march USING (journey)
 WHERE confirmed
@@ -29,19 +31,23 @@ WHERE confirmed
                        ELSE DATE '9999-12-31'
                    END
 UNION ALL
-SELECT 'children of whom worker episodes are not supplied for the whole window: shown, in neither part of the rate', count(*)
+SELECT '{child|children} of whom worker episodes are not supplied for the whole window: shown, in neither'
+       || ' part of the rate',
+       count(*)
 FROM measured
 WHERE band = 'not-supplied'
 UNION ALL
-SELECT 'children without any worker episode in the window: shown, in neither part of the rate', count(*)
+SELECT '{child|children} without any worker episode in the window: shown, in neither part of the rate', count(*)
 FROM measured
 WHERE band = 'no-episode'
 UNION ALL
-SELECT 'children held only by absence cover (ABSENC) by at least one of their workers: such workers are counted', count(*)
+SELECT '{child|children} held only by absence cover (ABSENC) by at least one of {the child''s|their} workers:'
+       || ' such workers are counted',
+       count(*)
 FROM measured
 WHERE of_which_absenc >= 1
 UNION ALL
-SELECT 'children with a worker whose id begins with XX (no registration number): counted as given', count(*)
+SELECT '{child|children} with a worker whose id begins with XX (no registration number): counted as given', count(*)
 FROM measured
 WHERE of_which_unregistered >= 1
 UNION ALL

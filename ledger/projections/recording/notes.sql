@@ -5,21 +5,22 @@ WITH left_out AS (
         sum(date_not_exact) AS date_not_exact, sum(dated_ahead) AS dated_ahead, sum(written_later) AS written_later
     FROM measured
 )
-SELECT 'entries come from a return: no worker wrote them on that day, left out' AS note,
+SELECT '{entry comes|entries come} from a return: no worker wrote {it|them} on that day, left out' AS note,
     coalesce(from_returns, 0) AS entries
 FROM left_out
 UNION ALL
-SELECT 'entries have no written date: left out', coalesce(no_written_date, 0) FROM left_out
+SELECT '{entry has|entries have} no written date: left out', coalesce(no_written_date, 0) FROM left_out
 UNION ALL
-SELECT 'entries are dated less exactly than to the day: left out', coalesce(date_not_exact, 0) FROM left_out
+SELECT '{entry is|entries are} dated less exactly than to the day: left out', coalesce(date_not_exact, 0) FROM left_out
 UNION ALL
-SELECT 'entries are dated after they were first written (expected, or the date was corrected): left out',
+SELECT '{entry is|entries are} dated after {it was|they were} first written (expected, or the date was'
+       || ' corrected): left out',
     coalesce(dated_ahead, 0)
 FROM left_out
 UNION ALL
-SELECT 'entries were first written after the reader''s clock, and are known by a correction: left out',
+SELECT '{entry|entries} first written after the reader''s clock, known by a correction: left out',
     coalesce(written_later, 0)
 FROM left_out
 UNION ALL
-SELECT 'entries say no date at all: in no window, left out', count(*)
+SELECT '{entry says|entries say} no date at all: in no window, left out', count(*)
 FROM recordings WHERE occurred_on IS NULL AND day IS NULL;

@@ -98,7 +98,7 @@ def _who(journey: Journey) -> Iterable[StateLine]:
     if journey.sealed:
         yield StateLine("identity", "sealed: closed to practice")
     if journey.merged_with:
-        yield StateLine("same child as", f"{len(journey.merged_with)} other journey(s)")
+        yield StateLine("same child as", wording.number(len(journey.merged_with), "other journey"))
 
 
 def _stage(journey: Journey, on: date) -> Iterable[StateLine]:
@@ -212,7 +212,7 @@ def _due(journey: Journey, on: date) -> Iterable[StateLine]:
 def _since(day: date | None, on: date, *, certain: bool = True) -> str:
     if day is None:
         return ", since an unknown day"
-    days = f"{_days(day, on + timedelta(days=1))} days"
+    days = wording.number(_days(day, on + timedelta(days=1)), "day")
     return f", since {day} ({days})" if certain else f", since not later than {day} (at least {days})"
 
 

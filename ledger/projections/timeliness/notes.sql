@@ -8,11 +8,11 @@ clocks_in_window AS (
     FROM clocks_between($from_, $until_) AS c
     WHERE c.clock IN (SELECT clock FROM rules)
 )
-SELECT 'clocks rest on restricted entries: withheld, in no count and no share' AS note, count(*) AS n
+SELECT '{clock rests|clocks rest} on restricted entries: withheld, in no count and no share' AS note, count(*) AS n
 FROM clocks_in_window
 WHERE restricted
 UNION ALL
-SELECT 'clocks started when no version of their rule was in force: left out', count(*)
+SELECT '{clock|clocks} started when no version of {its|their} rule was in force: left out', count(*)
 FROM clocks_in_window AS c
 WHERE NOT restricted
   AND NOT EXISTS (
@@ -23,28 +23,34 @@ WHERE NOT restricted
         AND (r.effective_to IS NULL OR c.started_on < r.effective_to)
   )
 UNION ALL
-SELECT 'clocks have no day on which they are due, and are in no window of due days', count(*)
+SELECT '{clock has|clocks have} no day on which {it is|they are} due, and {is|are} in no window of due days', count(*)
 FROM clocks_in_window
 WHERE $count_by = 'due' AND NOT restricted AND NOT start_exact
 UNION ALL
-SELECT 'clocks are not yet due and in no share, which so leans to what was done early: --count-by due has no such lean',
+SELECT '{clock is|clocks are} not yet due and in no share, which so leans to what was done early: --count-by'
+       || ' due has no such lean',
        count(*)
 FROM measured
 WHERE finding = 'not yet due' AND $count_by = 'started'
 UNION ALL
-SELECT 'findings are not known: the note of each row says why', count(*) FROM measured WHERE finding = 'not known'
+SELECT '{finding is|findings are} not known: the note of each row says why',
+       count(*)
+FROM measured WHERE finding = 'not known'
 UNION ALL
-SELECT 'findings are not supplied: no source tells of what would have stopped the clock', count(*)
+SELECT '{finding is|findings are} not supplied: no source tells of what would have stopped the clock', count(*)
 FROM measured
 WHERE finding = 'not supplied'
 UNION ALL
-SELECT 'rows rest on an entry of a periodic return, and are counted', count(*) FROM measured WHERE told_by_return
+SELECT '{row rests|rows rest} on an entry of a periodic return, and {is|are} counted',
+       count(*)
+FROM measured WHERE told_by_return
 UNION ALL
-SELECT 'rows are by a rule that is unconfirmed or locally set: see type and status', count(*)
+SELECT '{row is|rows are} by a rule that is unconfirmed or locally set: see type and status', count(*)
 FROM measured
 WHERE type = 'local' OR status = 'unconfirmed'
 UNION ALL
-SELECT 'rows are by a rule of which nobody has confirmed from when it holds: see dates of the view timescales', count(*)
+SELECT '{row is|rows are} by a rule of which nobody has confirmed from when it holds: see dates of the view timescales',
+       count(*)
 FROM measured AS m
 WHERE EXISTS (
     SELECT 1
@@ -55,7 +61,9 @@ WHERE EXISTS (
       AND (r.effective_to IS NULL OR m.started_on < r.effective_to)
 )
 UNION ALL
-SELECT 'assessments begun name no referral, and none is on record before them: no clock from a referral', count(*)
+SELECT '{assessment|assessments} begun {names|name} no referral, and none is on record before {it|them}: no'
+       || ' clock from a referral',
+       count(*)
 FROM named_clocks_told AS a
 ANTI JOIN (SELECT about_position FROM named_clocks_told WHERE clock = 'assessment from referral') AS r USING (about_position)
 WHERE a.clock = 'assessment'
