@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import case_stream, ledger_option, log_reading, open_from, reader_options, view_options
-from cli.render import destination, emit, whole_file
+from cli.render import NewFile, destination, emit, whole_file
 from ledger.domain import wording
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.application import Ledger
     from ledger.domain.clock import View
 
-out_file = click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.")
+out_file = click.option("-o", "--output", "out", type=NewFile(), help="Write to FILE.")
 out_folder = click.option(
     "-o", "--output", "out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Write to FOLDER."
 )
@@ -76,7 +76,7 @@ def events(
 @click.option("--dry-run", is_flag=True, help="Say what the data break; write none of the return.")
 @click.option(
     "--findings",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NewFile(),
     help="Write every row that breaks a rule, with its journey and entries, to FILE.",
 )
 @out_folder
@@ -145,9 +145,7 @@ def tables(ctx: click.Context, identify: bool, out: Path, view: View, reader: Re
 
 
 @export.command()
-@click.option(
-    "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write to FILE.xlsx."
-)
+@click.option("-o", "--output", "out", type=NewFile(), required=True, help="Write to FILE.xlsx.")
 @view_options
 @reader_options
 @ledger_option

@@ -49,9 +49,10 @@ def list_(ctx: click.Context, format_: str | None, out: Path | None) -> None:
         Column("version", "Its version."),
         Column("question", "What it answers."),
     )
-    found = {**measures(), **own_measures(settings_here(ctx))}
-    rows = [(card.name, card.version, card.question) for card in found.values()]
-    emit(Table(columns=columns, rows=rows, notes=[], provenance={}), format_, out)
+    own, wrong = own_measures(settings_here(ctx))
+    rows = [(card.name, card.version, card.question) for card in {**measures(), **own}.values()]
+    notes = [f"left out: {problem}" for error in wrong.values() for problem in error.problems]
+    emit(Table(columns=columns, rows=rows, notes=notes, provenance={}), format_, out)
 
 
 @project.command()

@@ -46,11 +46,25 @@ SUFFIXES = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjs
 SUFFIXES |= {f".{name}": name for name in FILES} | {".htm": "html"}
 
 
+class NewFile(click.Path):
+    """A file that is to be written, in a folder that is there: that it is not is said before anything is done."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path. Raises `click.BadParameter` where its folder is not there."""
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.absolute().parent.is_dir():
+            self.fail(f"there is no folder {str(path.parent)!r}: make it first.", param, ctx)
+        return path
+
+
 def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Accept `--format` and `-o FILE.ext`, and pass them as `format_` and `out`."""
 
     @click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: table on a terminal, else csv.")
-    @click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.ext.")
+    @click.option("-o", "--output", "out", type=NewFile(), help="Write to FILE.ext.")
     @wraps(command)
     def with_format(*args: Any, format_: str | None, out: Path | None, **rest: Any) -> Any:
         return command(*args, format_=chosen(format_, out), out=out, **rest)
@@ -152,6 +166,7 @@ def destination(out: Path | None) -> Iterator[TextIO]:
 __all__ = [
     "FILES",
     "FORMATS",
+    "NewFile",
     "as_json",
     "chosen",
     "destination",

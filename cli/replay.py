@@ -17,7 +17,7 @@ from cli.context import (
     view_options,
 )
 from cli.exits import INTEGRITY
-from cli.render import FILES, FORMATS, as_json, chosen, destination, emit
+from cli.render import FILES, FORMATS, NewFile, as_json, chosen, destination, emit
 from ledger.domain import wording
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ DAMAGED = "NOT self-consistent"
 )
 @click.option("--verify/--no-verify", default=None, help="Check the whole seal first. Default: in smaller ledgers.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: table, a document in plain text.")
-@click.option("-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.ext.")
+@click.option("-o", "--output", "out", type=NewFile(), help="Write to FILE.ext.")
 @reader_options
 @ledger_option
 @click.pass_context

@@ -1,7 +1,7 @@
 """A measure over time on the command line: its options, and its picture beside the table.
 
 On a terminal the picture stands above the table; in CSV, NDJSON and JSON the table alone tells every signal in words;
-FILE.svg holds the picture alone, and the table goes nowhere.
+FILE.html has the picture above the table; FILE.svg holds the picture alone, and the table goes nowhere.
 """
 
 from __future__ import annotations
@@ -88,6 +88,12 @@ def show_series(series: Series, asked: OverTime, format_: str | None, out: Path 
         write(out, svg(series))
         for note in series.table.notes:
             click.echo(f"note: {note}", err=True)
+        return
+    if format_ == "html" and out is not None:
+        from ledger.exporters.html import page
+        from ledger.projections.series_svg import svg
+
+        write(out, page(series.table, series.title, svg(series)))
         return
     if format_ == "table" and out is None:
         from ledger.projections.series_text import drawn

@@ -19,7 +19,7 @@ from cli.context import (
     reader_options,
     view_options,
 )
-from cli.render import write
+from cli.render import NewFile, write
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,9 +43,7 @@ WRITERS = (".html", ".htm", ".txt")
     "--width", type=click.IntRange(60, 220), metavar="N", help="Characters in a line. Default: the terminal's."
 )
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw in plain ASCII. Default: where stdout is not UTF-8.")
-@click.option(
-    "-o", "--output", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE.html or FILE.txt."
-)
+@click.option("-o", "--output", "out", type=NewFile(), help="Write to FILE.html or FILE.txt.")
 @reader_options
 @ledger_option
 @click.pass_context

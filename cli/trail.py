@@ -131,13 +131,12 @@ def subjects_of(ledger: Ledger) -> Callable[[str], str]:
 def _provenance(ledger: Ledger, view: View, choice: Choice) -> dict[str, Any]:
     head = ledger.head(view.position)
     clocks = {"known": "known_at", "sealed": "sealed_by"}
+    asked = {"written_from": choice.written_from, "written_to": choice.written_to, "late_by": choice.late_by}
     return {
         clocks[view.clock]: view.stated or "now",
         "position": head.size,
         "root": head.root.hex(),
-        "written_from": choice.written_from,
-        "written_to": choice.written_to,
-        "late_by": choice.late_by,
+        **{name: value for name, value in asked.items() if value is not None},
     }
 
 

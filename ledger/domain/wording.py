@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Self
 
 _EITHER = re.compile(r"\{([^{|}]*)\|([^{|}]*)\}")
 
@@ -21,10 +22,47 @@ def entries(count: int) -> str:
     return number(count, "entry", "entries")
 
 
-def counted(count: int, note: str) -> str:
-    """Return a note with its count before it; where the note has `{one|many}`, the words that go with the count.
+class Counted(str):
+    """A note with its count before it; where its words have `{one|many}`, those that go with the count.
 
-    >>> counted(1, "{clock rests|clocks rest} on them"), counted(2_000, "{clock rests|clocks rest} on them")
+    It keeps them apart, so that a count can still be hidden.
+
+    >>> Counted(1, "{clock rests|clocks rest} on them"), Counted(2_000, "{clock rests|clocks rest} on them")
     ('1 clock rests on them', '2,000 clocks rest on them')
     """
-    return f"{count:,} {_EITHER.sub(lambda found: found[1 if count == 1 else 2], note)}"
+
+    __slots__ = ("_before", "_count", "_words")
+    _before: str
+    _count: int
+    _words: str
+
+    def __new__(cls, count: int, words: str, before: str = "") -> Self:
+        self = super().__new__(cls, f"{before}{count:,} {_chosen(words, one=count == 1)}")
+        self._before, self._count, self._words = before, count, words
+        return self
+
+    def under(self, below: int) -> str:
+        """Return the note with a small count hidden, and in words that do not tell it was one.
+
+        >>> Counted(1, "{child|children} dropped").under(6)
+        '<6 children dropped'
+        """
+        if not 0 < self._count < below:
+            return self
+        return f"{self._before}<{below} {_chosen(self._words, one=False)}"
+
+
+def counted(count: int, words: str) -> str:
+    """Return a note with a count, as `Counted`."""
+    return Counted(count, words)
+
+
+def after(before: str, note: str) -> str:
+    """Return a note with words before it; one with a count stays one."""
+    if isinstance(note, Counted):
+        return Counted(note._count, note._words, before + note._before)
+    return before + note
+
+
+def _chosen(words: str, *, one: bool) -> str:
+    return _EITHER.sub(lambda found: found[1 if one else 2], words)

@@ -8,11 +8,14 @@ sheet, named by its digest, and nothing more.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from ledger.exporters.cells import printable, short
 from ledger.exporters.cover import provenance_lines, synthetic, title, warning
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 RIGHT = ("whole", "number")
 """Kinds whose cells stand to the right."""
+_STYLE_OF_PICTURE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 LONG = 24
 """More characters than this, in some cell, make a column one of long text."""
 
@@ -36,16 +40,18 @@ def write(table: Table, path: Path) -> None:
     path.write_text(page(table), encoding="utf-8", newline="")
 
 
-def page(table: Table) -> str:
-    """Return the whole page."""
+def page(table: Table, heading: str | None = None, picture: str | None = None) -> str:
+    """Return the whole page, under a heading of its own where given; a picture drawn by us stands before the table."""
     style = _style()
+    styles = [style, *_STYLE_OF_PICTURE.findall(picture or "")]
     rows = [[short(value) for value in row] for row in table.rows]
     return template("table.html.j2").render(
-        title=title(table),
+        title=heading or title(table),
         warning=warning(table),
         synthetic=synthetic(table.provenance),
         style=style,
-        digest=b64encode(sha256(style.encode()).digest()).decode(),
+        digests=[b64encode(sha256(each.encode()).digest()).decode() for each in styles],
+        picture=None if picture is None else Markup(picture),  # noqa: S704 (drawn and escaped by us)
         columns=table.columns,
         sides=[_side(each, (row[place] for row in rows)) for place, each in enumerate(kinds(table))],
         rows=rows,
@@ -65,7 +71,5 @@ def _side(each: Kind, told: Iterable[str]) -> str:
 @cache
 def _style() -> Any:
     """Return the style sheet of this folder as text that is safe to stand in the page as it is."""
-    from markupsafe import Markup
-
     text = files("ledger.exporters").joinpath("table.css.j2").read_text("utf-8")
     return Markup(text)  # noqa: S704 (our own file, not input)

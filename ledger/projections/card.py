@@ -184,10 +184,12 @@ def card_of(raw: dict[str, Any], folder: Path, file: Path | None = None) -> Card
     """Make a card of what TOML states. Raises `Unreadable` naming what is missing or unknown."""
     wanted = {field.name: field.default for field in fields(Card) if field.name not in ("folder", "file")}
     missing = sorted(name for name, default in wanted.items() if default is MISSING and name not in raw)
-    wrong = missing or sorted(set(raw) - set(wanted))
-    if wrong or (file is None and raw["name"] != folder.name.replace("_", "-")):
-        which = f"lacks or does not know {', '.join(wrong)}" if wrong else "names another measure"
-        raise Unreadable(f"the card of the measure in the folder {folder.name} {which}.")
+    unknown = sorted(set(raw) - set(wanted))
+    if missing or unknown or (file is None and raw["name"] != folder.name.replace("_", "-")):
+        which = [f"lacks {', '.join(missing)}"] if missing else []
+        which += [f"has what no card has, {', '.join(unknown)}"] if unknown else []
+        place = f"the measure in the folder {folder.name}" if file is None else file.name
+        raise Unreadable(f"the card of {place} {' and '.join(which) or 'names another measure'}.")
     return Card(folder=folder, file=file, **{name: _part(name, value) for name, value in raw.items()})
 
 

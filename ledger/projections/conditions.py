@@ -35,10 +35,11 @@ WORDS = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def narrowed(table: Table, where: Sequence[str], *, textual: bool = False) -> Table:
-    """Return the rows that meet every condition. Raises `Malformed`.
+    """Return the rows that meet every condition; a single one may be given as it is. Raises `Malformed`.
 
     `textual` refuses conditions on numbers: where small numbers are hidden, picking rows by them would show them.
     """
+    where = [where] if isinstance(where, str) else where
     rows = table.rows
     for condition in where:
         place, sign, wanted = _parsed(table, condition)

@@ -44,6 +44,8 @@ DROP = """
 DROP TABLE IF EXISTS parts; DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed
 """
 
+AHEAD = "the window begins after the reader's day: nothing of it can be known yet, and what is 0 here says nothing"
+
 Result = Table
 """What running a measure gives: rows, columns, notes and provenance."""
 
@@ -141,7 +143,8 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
         wrong = f"the SQL of {card.name} gives {', '.join(names)}, which is not what its card says"
         raise Malformed([Problem("bad-card", f"{wrong}.", file=card.code)]) if card.own else TypeError(wrong)
     typed = tuple(replace(column, type=described[1]) for column, described in zip(columns, types, strict=True))
-    return Table(typed, rows, notes.result(), told.result(), card.definition())
+    ahead = [AHEAD] if wanted.from_ is not None and wanted.from_ > on else []
+    return Table(typed, rows, [*ahead, *notes.result()], told.result(), card.definition())
 
 
 def _beside(facts: Facts, ask: Callable[[Facts], _Found]) -> _Found:

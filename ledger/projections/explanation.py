@@ -77,6 +77,7 @@ def explanation(
     found = None if card.fold or card.explain_sql else _exactly(asked, most)
     parts, entries = found or _widely(asked)
     origin = parts.provenance | {"row": key, "root": store.head(at.position).root.hex()}
+    origin |= {"where": list(where)} if where else {}
     told = [replace(table, provenance=origin) for table in (parts, entries)]
     return Explanation(*(identified(table, ("child", "journey"), store) for table in told))
 
@@ -108,11 +109,12 @@ def _of_period(card: Card, wanted: Request, key: str) -> tuple[Request, list[str
     if wanted.by not in PERIODS or wanted.from_ is None or wanted.to is None:
         return wanted, [first, *rest]
     windows = {label: (start, end) for label, start, end in periods(wanted.by, wanted.from_, wanted.to)}
-    if first not in windows:
+    label, _, member = first.partition(" (")
+    if label not in windows:
         raise NotFound("row", key, windows, hint=f"journey project run {card.name} --by {wanted.by}")
-    start, end = windows[first]
+    start, end = windows[label]
     year = end.year if card.window == "year" else None
-    return replace(wanted, from_=start, to=end, by="authority", year=year), ["authority", *rest]
+    return replace(wanted, from_=start, to=end, by="authority", year=year), [member.rstrip(")") or "authority", *rest]
 
 
 def _picked(asked: _Question, table: Table) -> Picked:

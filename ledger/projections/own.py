@@ -78,15 +78,19 @@ def _read(path: Path) -> Card:
         raise _wrong(path.name, f"its card is not of the shape of a card: {error}") from None
 
 
-def own_measures(settings: Settings | None) -> dict[str, Card]:
-    """Return {name: card} of the projections of one's own that are there without a path. Raises `Malformed`."""
+def own_measures(settings: Settings | None) -> tuple[dict[str, Card], dict[str, Malformed]]:
+    """Return {name: card} of the projections of one's own there without a path, and {name: fault} of others."""
     found: dict[str, Card] = {}
+    wrong: dict[str, Malformed] = {}
     for path in [*_entry_points(), *_in_folder(settings)]:
-        card = read_own(path)
-        if card.name in found:
-            raise _wrong(path.name, f"there is a projection {card.name} already; give this one another name.")
-        found[card.name] = card
-    return found
+        try:
+            card = read_own(path)
+            if card.name in found:
+                raise _wrong(path.name, f"there is a projection {card.name} already; give this one another name.")
+            found[card.name] = card
+        except Malformed as error:
+            wrong[path.stem.replace("_", "-")] = error
+    return found, wrong
 
 
 def find(name: str | Path | Card, settings: Settings | None) -> Card:
@@ -97,10 +101,12 @@ def find(name: str | Path | Card, settings: Settings | None) -> Card:
         return read_own(name)
     if name in measures():
         return with_own_rules(measures()[name], settings.policy.timescales if settings is not None else None)
-    known = {**measures(), **own_measures(settings)}
-    if name not in known:
-        raise NotFound("measure", name, known, hint="journey project list")
-    return known[name]
+    own, wrong = own_measures(settings)
+    if name in own:
+        return own[name]
+    if name.replace("_", "-") in wrong:
+        raise wrong[name.replace("_", "-")]
+    raise NotFound("measure", name, {**measures(), **own}, hint="journey project list")
 
 
 def _in_folder(settings: Settings | None) -> list[Path]:
@@ -115,8 +121,9 @@ def _in_folder(settings: Settings | None) -> list[Path]:
 
 
 def _is_projection(path: Path) -> bool:
-    """Whether a file is a projection: it has a card at its top. Tests and modules beside it have none."""
-    return bool(_header(path))
+    """Whether a file is meant as a projection: SQL, or Python with a card. Tests and modules beside it have none."""
+    sign = COMMENTS[path.suffix].encode()
+    return path.suffix == ".sql" or any(line.startswith(sign) for line in path.read_bytes().splitlines())
 
 
 def _entry_points() -> list[Path]:

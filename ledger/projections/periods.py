@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ledger.domain import wording
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -36,7 +38,10 @@ def periods(by: str, start: date, end: date) -> Iterator[Period]:
 
 
 def by_period(wanted: Request, on: date, run: Callable[[Request], Table], year: Callable[[date], int | None]) -> Table:
-    """Run a measure for each period that has begun on the reader's day, and put the periods in the members' place."""
+    """Run a measure for each period that has begun on the reader's day, and put the periods in the members' place.
+
+    Of whom it is not known whether they were the authority's in a period has a row of its own: `2024-04 (not known)`.
+    """
     assert wanted.by is not None
     assert wanted.from_ is not None
     assert wanted.to is not None
@@ -46,8 +51,8 @@ def by_period(wanted: Request, on: date, run: Callable[[Request], Table], year: 
         if table is not None and start > on:
             break
         table = run(replace(wanted, from_=start, to=end, by="authority", year=year(end)))
-        rows += [(label, *row[1:]) for row in table.rows]
-        notes += [f"{label}: {note}" for note in table.notes]
+        rows += [(label if row[0] == "authority" else f"{label} ({row[0]})", *row[1:]) for row in table.rows]
+        notes += [wording.after(f"{label}: ", note) for note in table.notes]
         cut += [label] if (start.day, end.day) != (1, 1) or _short(wanted.by, start, end) else []
     assert table is not None
     if cut:

@@ -105,7 +105,7 @@ def _window(
     if card.window == "none" and any(given is not None for given in (year, start, end)):
         _refuse("window", f"{card.name} takes no window; it tells what is so at the reader's clock.")
     if year is not None:
-        if not 1900 <= year <= 2200:
+        if not isinstance(year, int) or not 1900 <= year <= 2200:
             _refuse("window", f"--year is the year of its 31 March, like 2018; found {year}.")
         return *social_care_year(year), year
     if start is not None and end is not None and end <= start:

@@ -48,6 +48,7 @@ def svg(series: Series) -> str:
 
     body = [
         f'<text class="title" x="{LEFT}" y="28">{escape(series.title)}</text>',
+        f'<text x="{LEFT}" y="46">{escape(_known(series))}</text>',
         f'<path class="axis" d="M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - RIGHT}" fill="none"/>',
         *(_scale(number(value), y(value)) for value in (low, high)),
         *_feet(series, x),
@@ -64,6 +65,12 @@ def svg(series: Series) -> str:
         f'<title id="title">{escape(series.title)}</title>\n<desc id="description">{escape(described(series))}</desc>'
     )
     return "\n".join([head, words, f"<style>{STYLE}</style>", *body, "</svg>"]) + "\n"
+
+
+def _known(series: Series) -> str:
+    """Return at which clock and position the figures stand."""
+    told = series.table.provenance
+    return f"As known {told.get('stated') or 'now'}, position {told.get('position', 'not stated')}."
 
 
 def described(series: Series) -> str:

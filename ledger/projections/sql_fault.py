@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WRITES = re.compile(r"Can only (delete from|update|merge into) base table|is not an? table")
 """What DuckDB says where a view would be written to."""
+FILES = re.compile(r"Table with name [^\n]*[/\\\\][^\n]* does not exist")
+"""What DuckDB says where a table is the path of a file that it cannot read as data."""
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 READS_ONLY = "SQL here reads the views and nothing else: no writing, no files, no network, no settings."
 HINT = "docs/VIEWS.md lists every view and its columns"
 
@@ -29,10 +32,12 @@ def fault(error: duckdb.Error, sql: str, file: str | None = None) -> LedgerError
     """Return DuckDB's error as one of ours, with the line and a caret where DuckDB knows them."""
     import duckdb
 
-    message = _placed(str(error).strip(), sql)
-    if isinstance(error, duckdb.PermissionException) or "read-only mode" in message or WRITES.search(message):
+    message = _without_values(_placed(str(error).strip(), sql), sql)
+    refused = WRITES.search(message) or FILES.search(message)
+    if isinstance(error, duckdb.PermissionException) or "read-only mode" in message or refused:
         return Refused(f"{_place(file)}{READS_ONLY}", HINT)
-    return Malformed([Problem("bad-sql", _told(message, sql), file=file, line=_line(message), refused=True)], HINT)
+    told = _told(message, sql)
+    return Malformed([Problem("bad-sql", told, file=file, line=_line(told), refused=True)], HINT)
 
 
 def one_statement(sql: str, file: str | None = None) -> duckdb.Statement:
@@ -67,6 +72,9 @@ def column_names() -> set[str]:
 def _told(message: str, sql: str) -> str:
     """Return DuckDB's message with the nearest name of ours in the place of one it cannot know."""
     message = re.sub(r"\n\s*\n+", "\n", message)
+    elsewhere = re.search(r"Function with name \"?([^\s\"]+)\"? is not in the catalog(?=, but it exists in)", message)
+    if elsewhere:  # in an extension, which DuckDB would have installed
+        return f"{message[: elsewhere.end()]}.{_caret(elsewhere[1], sql)}"
     missing = re.search(r"(Table|Table Function) with name \"?(\w+)\"? does not exist!", message)
     if missing:
         message = re.sub(r"\nDid you mean [^\n]*", "", message)
@@ -80,6 +88,14 @@ def _told(message: str, sql: str) -> str:
     return message
 
 
+def _without_values(message: str, sql: str) -> str:
+    """Return DuckDB's message without what it quotes of the data, which can be a child's or a worker's id."""
+    told, line, below = message.partition("\nLINE ")
+    told = re.sub(r"'[^'\n]*'", lambda found: found[0] if found[0][1:-1] in sql else "'…'", told)
+    told = _ID.sub(lambda found: found[0] if found[0] in sql else "…", told)
+    return told + line + below
+
+
 def _placed(message: str, sql: str) -> str:
     """Return DuckDB's message with the line's number in this SQL: what runs it may have set a line before it."""
     found = re.search(r"^LINE (\d+): ([^\n]*)(\n *)?", message, re.MULTILINE)
@@ -91,6 +107,15 @@ def _placed(message: str, sql: str) -> str:
     below = found[3] or ""
     moved = f"LINE {here}: {found[2]}{below[: len(below) - shorter]}"
     return message[: found.start()] + moved + message[found.end() :]
+
+
+def _caret(name: str, sql: str) -> str:
+    """Return the line of SQL in which a name stands first, with a caret below it, as DuckDB tells lines."""
+    for number, line in enumerate(sql.splitlines(), 1):
+        if name in line:
+            begins = f"LINE {number}: "
+            return f"\n{begins}{line}\n{' ' * (len(begins) + line.index(name))}^"
+    return ""
 
 
 def _nearest(wanted: str, known: Iterable[str]) -> str:

@@ -41,6 +41,7 @@ ALL_OF_THEM = "children"
 COUNTED = ("known_by_claim_only", "corrected", "withdrawn", "restrictions_applied", "erased", "journeys_merged")
 """Counts in a provenance."""
 HIDDEN = "*"
+_NUMBER = re.compile(r"\b\d+(,\d{3})*\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,9 @@ def _masked(cell: Any, below: int) -> Any:
 
 
 def _masked_note(note: str, below: int) -> str:
-    return re.sub(r"\b\d+\b", lambda n: f"<{below}" if 0 < int(n[0]) < below else n[0], note, count=1)
+    if isinstance(note, wording.Counted):
+        return note.under(below)
+    return _NUMBER.sub(lambda n: f"<{below}" if 0 < int(n[0].replace(",", "")) < below else n[0], note, count=1)
 
 
 def _told(names: list[str], hidden: set[int], open_totals: set[int], below: int) -> list[str]:

@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 import pytest
 
+from cli.exits import exit_code
 from cli.grid import parts
+from cli.main import journey
 from cli.render import emit
 from ledger.projections.table import Column, Table
 
@@ -102,6 +104,15 @@ def test_a_file_gets_the_form_its_name_implies(table: Table, tmp_path: Path, suf
 def test_a_file_of_an_unknown_form_is_a_usage_error(table: Table, tmp_path: Path) -> None:
     with pytest.raises(click.UsageError):
         emit(table, out=tmp_path / "table.docx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_a_usage_error_before_any_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["events"], ["project", "list"], ["sql", "SELECT 1 AS a"], ["export", "events"]):
+        assert exit_code(journey, [*command, "-o", str(tmp_path / "reports" / "a.csv")]) == 2
+        assert "there is no folder" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

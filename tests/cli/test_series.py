@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from base64 import b64encode
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -64,6 +67,17 @@ def test_a_table_stands_under_its_picture(folder: Path, capsys: pytest.CaptureFi
 def test_an_svg_file_holds_the_picture(folder: Path, tmp_path: Path) -> None:
     assert run(folder, *SERIES, "--spc", "-o", str(tmp_path / "share.svg")) == 0
     assert (tmp_path / "share.svg").read_text(encoding="utf-8").startswith("<svg ")
+
+
+def test_a_page_has_the_picture_above_the_table(folder: Path, tmp_path: Path) -> None:
+    assert run(folder, *SERIES, "--spc", "-o", str(tmp_path / "share.html")) == 0
+    page = (tmp_path / "share.html").read_text(encoding="utf-8")
+    assert "<h1>recording: share_within_24_hours by month</h1>" in page
+    assert page.count("<svg ") == 1
+    assert page.index("<svg ") < page.index("<table>")
+    assert re.search(r"As known now, position \d+\.</text>", page)
+    for style in re.findall("<style>(.*?)</style>", page, re.DOTALL):
+        assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in page
 
 
 def test_the_same_clock_gives_the_same_series(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.local_timescales import CHECKS
 from ledger.domain.timescales import timescales
+from ledger.domain.wording import number
 from tests.docs.test_readme import ROOT, blocks, check, steps
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ PAGE = (ROOT / "docs" / "TIMESCALES.md").read_text(encoding="utf-8")
 def test_the_page_has_every_rule_and_every_key() -> None:
     lines = [line for line in PAGE.splitlines() if line.startswith("| `")]
     told = [
-        f"| `{rule.id}` | {rule.clock} | {rule.limit} {rule.unit} | {rule.type} | {rule.status} "
-        f"| {rule.effective_from or 'any day'}, {rule.dates} |"
+        f"| `{rule.id}` | {rule.clock} | {number(rule.limit, rule.unit.removesuffix('s'))} | {rule.type} "
+        f"| {rule.status} | {rule.effective_from or 'any day'}, {rule.dates} |"
         for rule in timescales()
     ]
     assert lines[: len(told)] == told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.wording import counted, entries, number
+from ledger.domain.wording import Counted, after, entries, number
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,19 @@ def test_a_plural_without_an_s_is_given() -> None:
 )
 def test_a_note_chooses_its_words_by_its_count(count: int, said: str) -> None:
     note = "{entry is|entries are} dated before {its|their} child was born, and left out"
-    assert counted(count, note) == said
+    assert Counted(count, note) == said
 
 
 def test_a_note_with_one_wording_stays_as_it_is() -> None:
-    assert counted(3, "of them, and {one} more") == "3 of them, and {one} more"
+    assert Counted(3, "of them, and {one} more") == "3 of them, and {one} more"
+
+
+def test_a_small_count_is_hidden_with_the_words_that_would_tell_it() -> None:
+    note = "{child|children} dropped: no open worker episode on 31 March"
+    hidden = [after("2025: ", Counted(count, note)) for count in (1, 5, 6, 1_500)]
+    assert [one.under(6) if isinstance(one, Counted) else one for one in hidden] == [
+        "2025: <6 children dropped: no open worker episode on 31 March",
+        "2025: <6 children dropped: no open worker episode on 31 March",
+        "2025: 6 children dropped: no open worker episode on 31 March",
+        "2025: 1,500 children dropped: no open worker episode on 31 March",
+    ]

@@ -123,7 +123,7 @@ def test_a_card_that_lacks_a_part_is_a_defect_told_by_name(tmp_path: Path) -> No
     folder = tmp_path / "some_measure"
     folder.mkdir()
     (folder / "card.toml").write_text('name = "some-measure"\nversion = 1\ntypo = 1\n', encoding="utf-8")
-    with pytest.raises(Unreadable, match=r"some_measure lacks or does not know .*question"):
+    with pytest.raises(Unreadable, match=r"some_measure lacks .*question.* and has what no card has, typo"):
         read_card(folder)
 
 
@@ -137,6 +137,7 @@ def test_a_card_that_lacks_a_part_is_a_defect_told_by_name(tmp_path: Path) -> No
         ("continuity", {"from_": "2024-01-01", "to": "2024-01-01"}, "must end after it begins"),
         ("continuity", {"from_": "01/04/2024"}, "expected a date like 2024-03-31"),
         ("continuity", {"year": 24}, "is the year of its 31 March"),
+        ("continuity", {"year": "2024"}, "is the year of its 31 March"),
         ("continuity", {"leave-out-inferred": "perhaps"}, "takes flag; found 'perhaps'"),
         ("placement-stability", {}, "needs --year Y"),
         ("placement-stability", {"from_": "2024-01-01", "to": "2025-01-01"}, "needs --year Y"),

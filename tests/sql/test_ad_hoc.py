@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from datetime import date
 from hashlib import sha256
@@ -150,6 +151,7 @@ def test_no_variable_of_the_program_is_a_table(ledger: Ledger) -> None:
         ("SELECT 1 AS x\nFROM event_visit_recorded", 2, "Nearest: events_visit_recorded"),
         ("SELECT wrker FROM effective", 1, "Nearest: .*worker"),
         ("SELEC 1", 1, "syntax error"),
+        ("SELECT 1,\n st_point(1, 2)", 2, r'"st_point" is not in the catalog\.\nLINE 2'),
         ("SELECT 1;\nSELECT 2", None, "expected one statement, found 2"),
         ("", None, "expected one statement, found 0"),
         ("SELECT 1 AS x, 2 AS x", None, "two columns are named x"),
@@ -164,6 +166,18 @@ def test_an_error_names_the_line_and_the_nearest_name(ledger: Ledger, sql: str, 
         assert problem.file == "my.sql"
         assert problem.message.splitlines()[-1].strip(" ^") == ""
         assert problem.message.splitlines()[-2].endswith(sql.splitlines()[line - 1].rstrip(","))
+
+
+def test_an_error_tells_no_value_of_the_data(ledger: Ledger) -> None:
+    for sql in ("SELECT CAST(journey AS INT) FROM visits", "SELECT error(journey) FROM visits"):
+        with pytest.raises(Malformed) as raised:
+            ask(ledger, sql)
+        assert "…" in str(raised.value)
+        assert not re.search("[0-9a-f]{8}-[0-9a-f]{4}", str(raised.value))
+    with pytest.raises(Malformed, match="'x1' to INT32"):
+        ask(ledger, "SELECT CAST('x1' AS INT)")
+    with pytest.raises(Refused):
+        ask(ledger, "SELECT * FROM '/etc/passwd'")
 
 
 def test_numbers_that_are_none_are_empty(ledger: Ledger) -> None:

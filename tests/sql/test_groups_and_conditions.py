@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -118,6 +119,27 @@ def test_a_measure_is_summed_for_each_period_of_its_window(ledger: Ledger) -> No
     cut = ledger.project("allocations", by="quarter", from_="2024-04-15", to="2024-10-01")
     assert [row[0] for row in cut.rows] == ["2025 Q1", "2025 Q2"]
     assert "2025 Q1: only the part within the window." in cut.notes
+
+
+def test_notes_of_a_period_keep_their_counts_to_themselves_where_small_numbers_are_hidden(ledger: Ledger) -> None:
+    asked: dict[str, Any] = {"by": "year", "from_": "2024-04-01", "to": "2025-04-01"}
+    shown = ledger.project("handovers", **asked).notes
+    assert any(re.fullmatch(r"2025: [1-5] first allocations?, outside the share", note) for note in shown)
+    assert (
+        "2025: <6 first allocations, outside the share" in ledger.project("handovers", suppress_below=6, **asked).notes
+    )
+
+
+def test_who_may_not_have_been_the_authority_s_has_a_row_of_its_own_in_each_period(ledger: Ledger) -> None:
+    members = [row[0] for row in ledger.project("family-workers", by="year", from_="2022-04-01", to="2026-04-01").rows]
+    assert len(members) == len(set(members))
+    assert all(re.fullmatch(r"20\d\d( \(not known\))?", member) for member in members)
+
+
+def test_a_window_after_the_reader_s_day_is_said_to_tell_nothing(ledger: Ledger) -> None:
+    late = {"from_": "2024-06-01", "to": "2024-07-01"}
+    assert ledger.project("continuity", view("2024-05-31"), **late).notes[0].startswith("the window begins after")
+    assert not any("begins after" in note for note in ledger.project("continuity", view("2024-06-01"), **late).notes)
 
 
 def test_years_of_a_measure_of_years(ledger: Ledger) -> None:

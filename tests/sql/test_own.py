@@ -224,7 +224,9 @@ def test_views_of_events_and_stars_work_in_ones_own(ledger: Ledger, tmp_path: Pa
     assert len(ledger.project(written(tmp_path / "b.sql", SQL_CARD + "SELECT * FROM effective")).columns) > 200
 
 
-def test_the_ledger_s_own_folder_and_entry_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_s_own_folder_and_entry_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with small_ledger(tmp_path / "ledger"):
         pass
     folder = tmp_path / "ledger" / "mine"
@@ -234,20 +236,37 @@ def test_the_ledger_s_own_folder_and_entry_points(tmp_path: Path, monkeypatch: p
     toml = tmp_path / "ledger" / "ledger.toml"
     toml.write_text(toml.read_text("utf-8") + '\n[projections]\nfolder = "mine"\n', encoding="utf-8")
     settings = read_settings(tmp_path / "ledger")
-    assert list(own_measures(settings)) == ["by-worker"]
+    assert list(own_measures(settings)[0]) == ["by-worker"]
     where = ["--ledger", str(tmp_path / "ledger")]
     assert exit_code(journey, ["project", "run", "by-worker", "--format", "csv", *where]) == 0
     assert exit_code(journey, ["project", "show", "by-worker", *where]) == 0
     assert exit_code(journey, ["project", "list", *where]) == 0
     written(folder / "again.sql", SQL_CARD + '--: name = "continuity"\n' + VISITS)
-    with pytest.raises(Malformed, match="there is a measure continuity already"):
-        own_measures(settings)
+    written(folder / "odd.sql", SQL_CARD + '--: colour = "red"\n' + VISITS)
+    written(folder / "nocard.sql", VISITS)
+    own_ones, wrong = own_measures(settings)
+    assert (list(own_ones), sorted(wrong)) == (["by-worker"], ["again", "nocard", "odd"])
+    capsys.readouterr()
+    assert exit_code(journey, ["project", "list", "--format", "csv", *where]) == 0
+    listed = capsys.readouterr()
+    assert "by-worker" in listed.out
+    assert "continuity" in listed.out
+    assert "left out: again.sql: there is a measure continuity already" in listed.err
+    assert (
+        "left out: odd.sql: its card is not of the shape of a card: the card of odd.sql has what no card" in listed.err
+    )
+    assert "left out: nocard.sql: its card lacks question and unit" in listed.err
+    assert exit_code(journey, ["project", "run", "by-worker", "--format", "csv", *where]) == 0
+    assert exit_code(journey, ["project", "run", "odd", *where]) == 7
+    assert "colour" in capsys.readouterr().err
+    assert exit_code(journey, ["project", "run", "continuty", *where]) == 5
+    assert "Nearest: continuity" in capsys.readouterr().err
 
     class Point:
         name, module = "mine", "tests.sql.entry_point"
 
     monkeypatch.setattr(own, "entry_points", lambda group: [Point] if group == own.GROUP else [])
-    assert list(own_measures(None)) == ["entry-point"]
+    assert list(own_measures(None)[0]) == ["entry-point"]
 
 
 def test_ones_own_are_told_apart_and_explained_too(ledger: Ledger, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.domain.wording import after, counted
 from ledger.errors import Malformed
 from ledger.projections.suppression import suppressed
 from ledger.projections.table import Column, Table
@@ -96,6 +97,18 @@ def test_counts_in_notes_and_provenance_are_hidden() -> None:
     found = suppressed(given, 6)
     assert found.notes[0] == "<6 children are left out."
     assert found.provenance["erased"] == "<6"
+
+
+def test_a_note_of_a_period_hides_its_count_and_no_period_and_tells_no_singular() -> None:
+    dropped = "{child|children} dropped"
+    said = [after(f"{label}: ", counted(n, dropped)) for label, n in (("2025", 1), ("2025-02", 5), ("2025 Q1", 1_500))]
+    given = Table((Column("member"), Column("children")), [("2025", 3)], [*said, "1,500 periods"])
+    assert suppressed(given, 6).notes[:4] == [
+        "2025: <6 children dropped",
+        "2025-02: <6 children dropped",
+        "2025 Q1: 1,500 children dropped",
+        "1,500 periods",
+    ]
 
 
 def test_rows_of_single_children_are_refused() -> None:
