@@ -71,7 +71,8 @@ def run_sql(
         asked = {"from": from_, "to": to, **values}
         told: dict[str, Any] = {"sql_sha256": sha256(sql.encode()).hexdigest(), "views_sha256": views_digest()}
         told |= stood(facts, view, on)
-        told |= {"asked": {name: value for name, value in asked.items() if value is not None}}
+        asked = {name: value for name, value in asked.items() if value is not None}
+        told |= {"asked": asked} if asked else {}
         told |= {**shown_and_left_out(facts), "restricted_rows": "included; the column restricted marks them"}
         told |= stood_on(needed(sql, loosely=True), facts.rules)
     told["root"] = store.head(position).root.hex()

@@ -54,7 +54,8 @@ def narrowed(table: Table, where: Sequence[str], *, textual: bool = False) -> Ta
         value = _value(condition, wanted, cells)
         rows = [row for row in rows if row[place] is not None and COMPARED[sign](_plain(row[place]), value)]
     told = table.provenance | {"where": list(where)} if where else table.provenance
-    return replace(table, rows=rows, provenance=told)
+    notes = [*table.notes, "no row meets these conditions."] if where and table.rows and not rows else table.notes
+    return replace(table, rows=rows, notes=notes, provenance=told)
 
 
 def _parsed(table: Table, condition: str) -> tuple[int, str, str]:

@@ -68,6 +68,8 @@ def difference(store: Store, card: Card, before: View, after: View, **parameters
     told = _provenance(sides[0].table, sides[1].table, store.head(max(view.position or 0 for view in views)).root.hex())
     elsewhere = sum(one.journey is None for one in between)
     notes = [f"rows are named by {', '.join(column.name for column in rows.columns[:-5])}."]
+    if not rows.rows:
+        notes = ["nothing differs."]
     if elsewhere:
         notes.append(
             f"{wording.entries(elsewhere)} of no child (sources, workers, pods) lie between too; they may move any row."

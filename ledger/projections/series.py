@@ -120,7 +120,10 @@ def series(
             spc=spc,
             **own,
         )
+        if store.placeholders:
+            found.table.provenance["placeholders"] = list(store.placeholders)
         found.table.provenance["root"] = store.head(facts.position).root.hex()
+        found.table.provenance["authority"] = store.authority
     return found
 
 

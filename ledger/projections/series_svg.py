@@ -68,9 +68,12 @@ def svg(series: Series) -> str:
 
 
 def _known(series: Series) -> str:
-    """Return at which clock and position the figures stand."""
+    """Return where the figures stand, and that they are made up where the authority's name says so."""
     told = series.table.provenance
-    return f"As known {told.get('stated') or 'now'}, position {told.get('position', 'not stated')}."
+    made_up = "Synthetic data. " if "synthetic" in str(told.get("authority", "")).casefold() else ""
+    stated = told.get("stated", "now")
+    known = "now" if stated == "now" else f"at {stated}"
+    return f"{made_up}As known {known}, position {told.get('position', 'not stated')}."
 
 
 def described(series: Series) -> str:

@@ -75,7 +75,8 @@ def test_a_page_has_the_picture_above_the_table(folder: Path, tmp_path: Path) ->
     assert "<h1>recording: share_within_24_hours by month</h1>" in page
     assert page.count("<svg ") == 1
     assert page.index("<svg ") < page.index("<table>")
-    assert re.search(r"As known now, position \d+\.</text>", page)
+    assert re.search(r"Synthetic data\. As known now, position \d+\.</text>", page)
+    assert '<p class="warning synthetic">' in page
     for style in re.findall("<style>(.*?)</style>", page, re.DOTALL):
         assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in page
 

@@ -99,6 +99,11 @@ def test_every_measure_can_be_told_apart(ledger: Ledger, card: Card) -> None:
         assert line["change"] != "changed" or line["before"] != line["after"]
 
 
+def test_that_nothing_differs_is_said(ledger: Ledger) -> None:
+    found = difference(ledger.store, measure("continuity"), NOW, NOW, **MAY).rows
+    assert (found.rows, found.notes[0]) == ([], "nothing differs.")
+
+
 def test_the_entries_behind_a_row_come_with_file_and_line(ledger: Ledger) -> None:
     found = explanation(ledger.store, measure("continuity"), "C-1", view("2024-06-30"), **MAY)
     lines = {line["position"]: line for line in found.entries.dicts()}

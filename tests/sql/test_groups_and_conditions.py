@@ -81,6 +81,11 @@ def test_a_condition_that_cannot_be_met_is_told(where: str, told: str) -> None:
         narrowed(TABLE, [where])
 
 
+def test_conditions_that_no_row_meets_are_said_to_be_met_by_none() -> None:
+    assert narrowed(TABLE, ["pod = P9"]).notes == ["no row meets these conditions."]
+    assert narrowed(TABLE, "pod = P1").notes == []
+
+
 def test_rows_are_not_picked_by_hidden_numbers(ledger: Ledger) -> None:
     asked: dict[str, Any] = {"by": "pod", "suppress_below": 3}
     found = ledger.project("allocations", where=["member = P1"], **asked)
