@@ -76,7 +76,7 @@ def care(draw: st.DrawFn) -> Event:
             occurred_on=draw(starts),
             reason=draw(st.sampled_from("SLPTBU")),
             legal_status=draw(st.sampled_from(["C2", "E1", "V4"])),
-            placement=draw(st.sampled_from(["U4", "U6", "T1", "T4", "A3", "A6", None])),
+            placement=draw(st.sampled_from(["U4", "U6", "T1", "T4", "A3", "A4", "A5", "A6", None])),
             provider=draw(st.sampled_from(["PR1", "PR1", None])),
             urn=draw(st.sampled_from([None, None, "SC1"])),
         )

@@ -276,8 +276,8 @@ def test_nobody_comes_back_to_a_place_that_is_not_known() -> None:
 
 
 def test_a_carer_who_adopts_is_no_move() -> None:
-    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "A3"))["placements"] == 1
-    assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", "A6"))["placements"] == 2
+    for code, placements in (("A3", 1), ("A4", 2), ("A5", 1), ("A6", 2)):
+        assert placements_of((LONG_AGO, "S", "U4"), (JUNE, "P", code))["placements"] == placements, code
 
 
 def test_long_term_is_under_16_for_two_and_a_half_years_in_one_place_for_two() -> None:
@@ -288,6 +288,7 @@ def test_long_term_is_under_16_for_two_and_a_half_years_in_one_place_for_two() -
     assert told((LONG_AGO, "S", "U4")) == ("yes", "yes")
     assert told((LONG_AGO, "S", "U4"), (date(2022, 3, 31), "P", "U6")) == ("yes", "yes")
     assert told((LONG_AGO, "S", "U4"), (date(2022, 4, 1), "P", "U6")) == ("yes", "no")
+    assert told((LONG_AGO, "S", "U4"), (date(2022, 4, 1), "P", "A4")) == ("yes", "yes")
     assert told((LONG_AGO, "S", "U4"), (date(2022, 4, 1), "P", "A6")) == ("yes", "yes")
     assert told((date(2021, 9, 30), "S", "U4")) == ("yes", "yes")
     assert told((date(2021, 10, 1), "S", "U4")) == ("no", None)
