@@ -287,6 +287,14 @@ def test_each_placement_is_visited_within_a_week_and_then_every_six() -> None:
     assert told("looked-after-visit.later", *said) == [("2025-03-10", "2025-06-10", None, "overdue")]
 
 
+def test_the_first_year_of_a_placement_lasts_to_the_same_day_of_the_next_one_in_a_leap_year_too() -> None:
+    rules = ("looked-after-visit.first-year", "looked-after-visit.later")
+    for visited, rule, other in (("2024-12-31", *rules), ("2025-01-01", *reversed(rules))):
+        said = [begun("2024-01-01"), say(VisitRecorded, visited, worker="W1")]
+        assert [row[0] for row in told(rule, *said)] == [visited]
+        assert told(other, *said) == []
+
+
 def test_short_breaks_start_no_clock() -> None:
     said = [begun("2024-01-01", legal_status="V4"), say(VisitRecorded, "2024-01-05", worker="W1")]
     assert told("all", *said) == []
