@@ -285,3 +285,10 @@ def test_a_clock_from_the_referral_is_withheld_with_any_entry_it_rests_on(hidden
     assert len(run("timeliness", said, LATER, **asked).rows) == 1
     assert run("timeliness", [*said, restricted], LATER, **asked).rows == []
     assert notes([*said, restricted], **asked)["clocks rest on restricted entries"] == 1
+
+
+def test_a_clock_done_in_the_window_belongs_to_it_though_it_is_dated_to_start_after_it() -> None:
+    said = [ALL, *assessed("a", "2026-05-04", "2026-03-10")]
+    window: dict[str, Any] = {"count-by": "done", "from_": d("2026-03-01"), "to": d("2026-04-01")}
+    (row,) = run("timeliness", said, LATER, rule=ASSESSMENT, **window).dicts()
+    assert (row["finding"], row["counted_on"]) == ("not known", d("2026-03-10"))
