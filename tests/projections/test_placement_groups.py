@@ -135,7 +135,7 @@ def test_unconfirmed_children_are_told_of_once_the_year_has_ended() -> None:
     ended = run("stability", said, view("2024-03-31"), year=2024)
     assert ended.rows == []
     assert [note.split(":")[0] for note in ended.notes] == [
-        "1 children look looked after on 31 March but are not in the return for the year"
+        "1 child looks looked after on 31 March but is not in the return for the year"
     ]
     assert run("stability", said, view("2024-03-27"), year=2024).notes == [
         "the year had not ended on the day of the reader: nobody can be in the cohort yet"

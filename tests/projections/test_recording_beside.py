@@ -14,6 +14,7 @@ from ledger.domain.events.plan import ChildInNeedPlanStarted
 from ledger.domain.events.record import EntryCorrected
 from ledger.domain.events.safeguarding import ConferenceHeld
 from ledger.domain.events.visit import VisitRecorded
+from ledger.domain.wording import Counted
 from tests.projections.small import Said, entry_id, run
 from tests.projections.test_recording import FRIDAY, INSPECTION, LATER, MONDAY, at, conference, daily, visit
 
@@ -22,11 +23,16 @@ BETWEEN = view("2024-06-18")
 """A reader who knows the correction below, and not yet the entry that it corrects."""
 
 
+ALL = 1 << 30
+"""More than any count here: each note is asked for in the words of many."""
+
+
 def notes(name: str, said: list[Said], reader: View = LATER, /, **asked: Any) -> dict[str, int | None]:
-    """Return the notes of a result without what follows the colon, and of how many entries each tells."""
+    """Return the notes of a result without what follows the colon, as of many, and of how many entries each tells."""
     found: dict[str, int | None] = {}
     for note in run(name, said, reader, **asked).notes:
-        count, _, text = note.partition(" ")
+        count = note.partition(" ")[0]
+        text = (note.under(ALL) if isinstance(note, Counted) else note).partition(" ")[2]
         found[(text if count.isdigit() else note).split(":")[0]] = int(count) if count.isdigit() else None
     return found
 
@@ -57,7 +63,7 @@ def test_the_notes_tell_of_each_reason_for_which_entries_have_no_lag() -> None:
         "entries are dated after they were first written (expected, or the date was corrected)": 5,
         "entries say no date at all": 6,
     }
-    later = "entries were first written after the reader's clock, and are known by a correction"
+    later = "entries first written after the reader's clock, known by a correction"
     assert notes("recording", written_later(), BETWEEN) == {later: 1}
 
 

@@ -23,6 +23,7 @@ from ledger.domain.events.safeguarding import (
 )
 from ledger.domain.local_timescales import with_local
 from ledger.domain.timescales import timescales
+from ledger.domain.wording import Counted
 from ledger.projections.card import measure
 from ledger.projections.engine import measured
 from ledger.projections.request import request
@@ -202,9 +203,11 @@ def test_periods_are_of_the_year_of_social_care_and_of_the_day_counted() -> None
 
 
 def notes(said: list[Said], at: View = LATER, /, **asked: Any) -> dict[str, int]:
-    """Return the notes of the result, and of how many clocks or rows each tells."""
-    told = [note.split(" ", 1) for note in run("timeliness", said, at, **asked).notes]
-    return {text.split(":")[0]: int(count) for count, text in told}
+    """Return the notes of the result, as of many, and of how many clocks or rows each tells."""
+    found = run("timeliness", said, at, **asked).notes
+    assert all(isinstance(note, Counted) for note in found)
+    many = [note.under(1 << 30).partition(" ")[2] for note in found if isinstance(note, Counted)]
+    return {text.split(":")[0]: int(note.partition(" ")[0]) for text, note in zip(many, found, strict=True)}
 
 
 LEAN = "clocks are not yet due and in no share, which so leans to what was done early"
