@@ -73,9 +73,9 @@ class Written(NamedTuple):
 
     @property
     def seal_lag(self) -> int:
-        """Days from writing to sealing."""
+        """Days from writing to sealing: none where the source's clock ran ahead over midnight."""
         assert self.written is not None
-        return (london_day(self.sealed) - london_day(self.written)).days
+        return max((london_day(self.sealed) - london_day(self.written)).days, 0)
 
     def within(self, working_days: int) -> bool:
         """Whether it was written within so many working days; 0 means within 24 hours."""

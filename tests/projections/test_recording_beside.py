@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from ledger.domain.events.safeguarding import ConferenceHeld
 from ledger.domain.events.visit import VisitRecorded
 from ledger.domain.wording import Counted
 from tests.projections.small import Said, entry_id, run
-from tests.projections.test_recording import FRIDAY, INSPECTION, LATER, MONDAY, at, conference, daily, visit
+from tests.projections.test_recording import FRIDAY, INSPECTION, LATER, MONDAY, at, conference, daily, figures, visit
 
 DAY = timedelta(days=1)
 BETWEEN = view("2024-06-18")
@@ -65,6 +65,14 @@ def test_the_notes_tell_of_each_reason_for_which_entries_have_no_lag() -> None:
     }
     later = "entries first written after the reader's clock, known by a correction"
     assert notes("recording", written_later(), BETWEEN) == {later: 1}
+
+
+def test_a_source_whose_clock_runs_a_little_ahead_over_midnight_is_sealed_on_the_same_day() -> None:
+    """The store takes what was written up to five minutes after its own time (`ledger.store.refusals`)."""
+    midnight = datetime(2024, 6, 9, 23, tzinfo=UTC)  # in London
+    ahead = visit(FRIDAY, midnight + timedelta(minutes=2), sealed=midnight - timedelta(minutes=2))
+    row = figures(ahead)
+    assert (row["median_to_writing"], row["median_to_sealing"], row["p90_to_sealing"]) == (3, 0, 0)
 
 
 def compared(said: list[Said], reader: View = LATER, /, **asked: Any) -> dict[str, Any]:
