@@ -11,7 +11,7 @@ from ledger.domain.events.base import Event
 from ledger.domain.events.contact import ContactReceived
 from ledger.domain.events.court import OrderMade, ProceedingsIssued
 from ledger.domain.events.plan import ChildInNeedPlanStarted
-from ledger.domain.events.record import EntryCorrected
+from ledger.domain.events.record import EntryCorrected, EntryRestricted
 from ledger.domain.events.safeguarding import ConferenceHeld
 from ledger.domain.events.visit import VisitRecorded
 from ledger.domain.wording import Counted
@@ -119,9 +119,20 @@ def test_what_the_court_did_on_one_day_is_told_in_one_row() -> None:
         ("proceedings issued", 2, 3),
         ("order made, proceedings issued", 3, 3),
     }
-    # A date of court that is known only to the month is none.
-    month = OrderMade(order_kind="care", occurred_on=INSPECTION, precision="month")
-    assert run("recording-bursts", [Said("a", month, INSPECTION), *writing], LATER).rows == []
+
+
+def test_a_date_of_court_that_is_restricted_expected_or_known_to_the_month_is_none() -> None:
+    order = OrderMade(order_kind="care", occurred_on=INSPECTION)
+    month = order.model_copy(update={"precision": "month"})
+    writing = daily(INSPECTION - timedelta(days=3), INSPECTION)
+
+    def dates(event: Event, written: date, *more: Said) -> int:
+        return len(run("recording-bursts", [Said("a", event, written), *writing, *more], LATER).rows)
+
+    assert dates(order, INSPECTION) == 1
+    assert dates(month, INSPECTION) == 0
+    assert dates(order, INSPECTION - DAY) == 0
+    assert dates(order, INSPECTION, Said("a", EntryRestricted(restricts=entry_id(1), reason="other"), INSPECTION)) == 0
 
 
 def test_the_notes_tell_what_could_not_be_compared_and_what_is_left_out() -> None:
