@@ -295,3 +295,12 @@ def test_a_clock_done_in_the_window_belongs_to_it_though_it_is_dated_to_start_af
     window: dict[str, Any] = {"count-by": "done", "from_": d("2026-03-01"), "to": d("2026-04-01")}
     (row,) = run("timeliness", said, LATER, rule=ASSESSMENT, **window).dicts()
     assert (row["finding"], row["counted_on"]) == ("not known", d("2026-03-10"))
+
+
+def test_an_end_that_an_assessment_of_some_month_states_itself_is_not_known_to_the_day() -> None:
+    ended = d("2026-04-10")
+    for precision, finding in ((None, "in time"), ("month", "not known")):
+        start = AssessmentStarted(occurred_on=d("2026-03-09"), occurred_until=ended, precision=precision)
+        said = [ALL, say(ReferralReceived, "2026-03-02"), Said("a", start, ended)]
+        (row,) = run("timeliness", said, LATER, rule="assessment.complete.referral").dicts()
+        assert (row["done_on"], row["finding"]) == (ended, finding)
