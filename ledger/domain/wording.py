@@ -41,6 +41,9 @@ class Counted(str):
         self._before, self._count, self._words = before, count, words
         return self
 
+    def __getnewargs__(self) -> tuple[int, str, str]:  # type: ignore[override]
+        return self._count, self._words, self._before
+
     def under(self, below: int) -> str:
         """Return the note with a small count hidden, and in words that do not tell it was one.
 

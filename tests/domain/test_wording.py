@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from ledger.domain.wording import Counted, after, entries, number
@@ -34,6 +36,13 @@ def test_a_note_chooses_its_words_by_its_count(count: int, said: str) -> None:
 
 def test_a_note_with_one_wording_stays_as_it_is() -> None:
     assert Counted(3, "of them, and {one} more") == "3 of them, and {one} more"
+
+
+def test_a_copy_of_a_note_is_the_note() -> None:
+    note = after("2025: ", Counted(1, "{child|children} dropped"))
+    copied = deepcopy(note)
+    assert isinstance(copied, Counted)
+    assert (copied, copied.under(6)) == ("2025: 1 child dropped", "2025: <6 children dropped")
 
 
 def test_a_small_count_is_hidden_with_the_words_that_would_tell_it() -> None:

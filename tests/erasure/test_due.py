@@ -61,8 +61,8 @@ def test_each_child_has_a_row_and_those_not_yet_due_are_shown_when_asked(store: 
     ]
     assert due(store, everything=True)[1] == ("C-2", "not yet due", date(2095, 1, 31), "looked-after-england")
     table = retention_due(store, ON)
-    assert "1 records due." in table.notes
-    assert "1 records not yet due." in table.notes
+    assert "1 record due." in table.notes
+    assert "1 record not yet due." in table.notes
     assert any("unconfirmed" in note for note in table.notes)
     assert table.provenance["position"] == store.head().size
 
