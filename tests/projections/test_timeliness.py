@@ -186,7 +186,7 @@ def test_an_assessment_has_two_clocks_and_both_are_kept() -> None:
     closed = [say(ReferralReceived, "2025-03-02"), say(CaseClosed, "2025-06-02", reason="RC1"), said[2]]
     assert told("assessment.complete.referral", *closed) == []
     table = run("timeliness", [ALL, *closed], NOW, rule="assessment.complete.referral")
-    assert table.notes[-1].startswith("1 assessments begun name no referral")
+    assert table.notes[-1].startswith("1 assessment begun names no referral")
 
 
 def test_an_enquiry_leads_to_a_conference_in_15_working_days_or_needs_none() -> None:
