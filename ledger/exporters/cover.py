@@ -1,6 +1,7 @@
 """What stands beside a table in every file that leaves the house: whose data, which measure, which clock, which root.
 
-    >>> synthetic({"authority": "Testshire (synthetic)"})
+    >>> from ledger.projections.table import Table
+    >>> warning(Table((), [], provenance={"authority": "Testshire (synthetic)"})) == SYNTHETIC
     True
 
 Pure: a table in, lines of (what, how) out.
@@ -8,13 +9,11 @@ Pure: a table in, lines of (what, how) out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ledger.exporters.cells import remark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ledger.projections.table import Table
 
 SYNTHETIC = "Synthetic data: made up from beginning to end. No child, worker or family in it exists."
@@ -41,14 +40,9 @@ def title(table: Table) -> str:
     return str(table.provenance.get("measure") or "Journey Ledger")
 
 
-def synthetic(provenance: Mapping[str, Any]) -> bool:
-    """Whether the data say of themselves, in the authority's name, that they are made up."""
-    return "synthetic" in str(provenance.get("authority", "")).casefold()
-
-
 def warning(table: Table) -> str:
     """Return the sentence that stands first: what kind of data this is."""
-    return SYNTHETIC if synthetic(table.provenance) else CONFIDENTIAL
+    return SYNTHETIC if table.synthetic else CONFIDENTIAL
 
 
 def provenance_lines(table: Table) -> list[tuple[str, str]]:

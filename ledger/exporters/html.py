@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from ledger.exporters.cells import printable, short
-from ledger.exporters.cover import provenance_lines, synthetic, title, warning
+from ledger.exporters.cover import provenance_lines, title, warning
 from ledger.exporters.templates import template
 from ledger.projections.kinds import Kind, kinds
 
@@ -48,7 +48,7 @@ def page(table: Table, heading: str | None = None, picture: str | None = None) -
     return template("table.html.j2").render(
         title=heading or title(table),
         warning=warning(table),
-        synthetic=synthetic(table.provenance),
+        synthetic=table.synthetic,
         style=style,
         digests=[b64encode(sha256(each.encode()).digest()).decode() for each in styles],
         picture=None if picture is None else Markup(picture),  # noqa: S704 (drawn and escaped by us)

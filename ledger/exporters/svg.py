@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Refused
 from ledger.exporters.cells import cell, printable
-from ledger.exporters.cover import synthetic, title, warning
+from ledger.exporters.cover import title, warning
 from ledger.exporters.templates import template
 from ledger.projections.kinds import Kind, kinds
 
@@ -53,16 +53,13 @@ def picture(table: Table) -> str:
     drawn = _line(labels, values) if choice.along_time else _bars(labels, values)
     number, category = table.columns[choice.number], table.columns[choice.category]
     missing = sum(value is None for value in values)
-    stated = table.provenance.get("stated", "now")
-    known = "now" if stated == "now" else f"at {stated}"
     return template("picture.svg.j2").render(
         **drawn,
         title=title(table),
         number=number,
         category=category,
-        said=f"As known {known}, position {table.provenance.get('position', 'not stated')}."
-        + (f" Undefined, and not drawn: {missing}." if missing else ""),
-        warning=warning(table) if synthetic(table.provenance) else "",
+        said=table.as_known + (f" Undefined, and not drawn: {missing}." if missing else ""),
+        warning=warning(table) if table.synthetic else "",
         told=[f"{label}: {'undefined' if v is None else _number(v)}" for label, v in zip(labels, values, strict=True)],
     )
 

@@ -74,14 +74,17 @@ def run_measure(
     position = view_position(store, view)
     with facts_for(store, position, card, (text(members_file(wanted)),)) as facts:
         table = result(store, facts, card, view, wanted)
-    if store.placeholders:
-        table.provenance["placeholders"] = list(store.placeholders)
-    table.provenance["root"] = store.head(position).root.hex()
-    table.provenance["authority"] = store.authority
+    table.provenance.update(of_ledger(store, position))
     found = identified(table, card.journeys, store)
     if suppress_below is not None:
         found = suppressed(found, suppress_below, card.journeys)
     return narrowed(found, where, textual=suppress_below is not None)
+
+
+def of_ledger(store: Store, position: int) -> dict[str, Any]:
+    """Return what a provenance says of the ledger: stand-ins for workers, the root at a position, whose it is."""
+    told: dict[str, Any] = {"placeholders": list(store.placeholders)} if store.placeholders else {}
+    return told | {"root": store.head(position).root.hex(), "authority": store.authority}
 
 
 def view_position(store: Store, view: View) -> int:

@@ -24,7 +24,7 @@ from ledger.projections.engine import facts_for, identified, read, view_position
 from ledger.projections.entry_lines import entry_lines
 from ledger.projections.kinds_read import kinds_read
 from ledger.projections.parts import Picked, picked, statement
-from ledger.projections.periods import PERIODS, periods
+from ledger.projections.periods import PERIODS, label_and_member, periods
 from ledger.projections.request import Request, request
 from ledger.projections.rows import BESIDE, Rows, rows_of
 from ledger.projections.table import Column, Table
@@ -109,12 +109,12 @@ def _of_period(card: Card, wanted: Request, key: str) -> tuple[Request, list[str
     if wanted.by not in PERIODS or wanted.from_ is None or wanted.to is None:
         return wanted, [first, *rest]
     windows = {label: (start, end) for label, start, end in periods(wanted.by, wanted.from_, wanted.to)}
-    label, _, member = first.partition(" (")
+    label, member = label_and_member(first)
     if label not in windows:
         raise NotFound("row", key, windows, hint=f"journey project run {card.name} --by {wanted.by}")
     start, end = windows[label]
     year = end.year if card.window == "year" else None
-    return replace(wanted, from_=start, to=end, by="authority", year=year), [member.rstrip(")") or "authority", *rest]
+    return replace(wanted, from_=start, to=end, by="authority", year=year), [member, *rest]
 
 
 def _picked(asked: _Question, table: Table) -> Picked:

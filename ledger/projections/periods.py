@@ -37,6 +37,25 @@ def periods(by: str, start: date, end: date) -> Iterator[Period]:
         count += months
 
 
+def row_label(label: str, member: str) -> str:
+    """Return the name of a period's row: the period's own, and the member where it is not the authority.
+
+    >>> row_label("2024-04", "authority"), row_label("2024-04", "not known")
+    ('2024-04', '2024-04 (not known)')
+    """
+    return label if member == "authority" else f"{label} ({member})"
+
+
+def label_and_member(name: str) -> tuple[str, str]:
+    """Return the period and the member that a row's name stands for.
+
+    >>> label_and_member("2024-04"), label_and_member("2024-04 (not known)")
+    (('2024-04', 'authority'), ('2024-04', 'not known'))
+    """
+    label, _, member = name.partition(" (")
+    return label, member.removesuffix(")") or "authority"
+
+
 def by_period(wanted: Request, on: date, run: Callable[[Request], Table], year: Callable[[date], int | None]) -> Table:
     """Run a measure for each period that has begun on the reader's day, and put the periods in the members' place.
 
@@ -51,7 +70,7 @@ def by_period(wanted: Request, on: date, run: Callable[[Request], Table], year: 
         if table is not None and start > on:
             break
         table = run(replace(wanted, from_=start, to=end, by="authority", year=year(end)))
-        rows += [(label if row[0] == "authority" else f"{label} ({row[0]})", *row[1:]) for row in table.rows]
+        rows += [(row_label(label, row[0]), *row[1:]) for row in table.rows]
         notes += [wording.after(f"{label}: ", note) for note in table.notes]
         cut += [label] if (start.day, end.day) != (1, 1) or _short(wanted.by, start, end) else []
     assert table is not None

@@ -23,7 +23,7 @@ from ledger.domain.calendar import add_months
 from ledger.domain.clock import NOW, View, day
 from ledger.errors import Malformed, Problem
 from ledger.projections.card import Card, measure
-from ledger.projections.engine import facts_for, measured, view_position
+from ledger.projections.engine import facts_for, measured, of_ledger, view_position
 from ledger.projections.local import with_own_rules
 from ledger.projections.request import request
 from ledger.projections.spc import RULES, Chart, xmr
@@ -120,10 +120,7 @@ def series(
             spc=spc,
             **own,
         )
-        if store.placeholders:
-            found.table.provenance["placeholders"] = list(store.placeholders)
-        found.table.provenance["root"] = store.head(facts.position).root.hex()
-        found.table.provenance["authority"] = store.authority
+        found.table.provenance.update(of_ledger(store, facts.position))
     return found
 
 

@@ -69,11 +69,7 @@ def svg(series: Series) -> str:
 
 def _known(series: Series) -> str:
     """Return where the figures stand, and that they are made up where the authority's name says so."""
-    told = series.table.provenance
-    made_up = "Synthetic data. " if "synthetic" in str(told.get("authority", "")).casefold() else ""
-    stated = told.get("stated", "now")
-    known = "now" if stated == "now" else f"at {stated}"
-    return f"{made_up}As known {known}, position {told.get('position', 'not stated')}."
+    return ("Synthetic data. " if series.table.synthetic else "") + series.table.as_known
 
 
 def described(series: Series) -> str:

@@ -16,6 +16,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain import wording
+
 if TYPE_CHECKING:
     # Optional packages: without them their types are unknown, and nothing else is.
     import pandas as pd
@@ -39,7 +41,7 @@ def finite(rows: list[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[str
     endless = sum(map(_endless, chain.from_iterable(rows)))
     if not endless:
         return rows, []
-    told = f"{endless} {'cell was' if endless == 1 else 'cells were'} no finite number and left empty."
+    told = wording.counted(endless, "{cell was|cells were} no finite number and left empty.")
     return [tuple(None if _endless(cell) else cell for cell in row) for row in rows], [told]
 
 
@@ -59,6 +61,18 @@ class Table:
     notes: list[str] = field(default_factory=list)
     provenance: dict[str, Any] = field(default_factory=dict)
     definition: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data say of themselves, in the authority's name, that they are made up."""
+        return "synthetic" in str(self.provenance.get("authority", "")).casefold()
+
+    @property
+    def as_known(self) -> str:
+        """The clock and the position that the rows stand at, in a sentence."""
+        stated = self.provenance.get("stated", "now")
+        known = "now" if stated == "now" else f"at {stated}"
+        return f"As known {known}, position {self.provenance.get('position', 'not stated')}."
 
     def dicts(self) -> list[dict[str, Any]]:
         """Return the rows as {column name: value}."""
