@@ -18,7 +18,7 @@ from ledger.domain.clock import NOW, View
 from ledger.errors import Malformed, Problem
 from ledger.projections import event_views
 from ledger.projections.demanded import stood_on
-from ledger.projections.engine import identified, view_position
+from ledger.projections.engine import identified, of_ledger, view_position
 from ledger.projections.facts import Facts, load_facts
 from ledger.projections.local import apply_settings
 from ledger.projections.provenance import shown_and_left_out, stood, views_digest
@@ -75,7 +75,7 @@ def run_sql(
         told |= {"asked": asked} if asked else {}
         told |= {**shown_and_left_out(facts), "restricted_rows": "included; the column restricted marks them"}
         told |= stood_on(needed(sql, loosely=True), facts.rules)
-    told["root"] = store.head(position).root.hex()
+    told |= of_ledger(store, position)
     if "entries" in words(sql) and view.instant is not None:
         table.notes.append(
             "entries holds every entry up to the position, whatever the clock; admitted those known at it."

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain import wording
-from ledger.projections.engine import facts_for, identified, view_position
+from ledger.projections.engine import facts_for, identified, of_ledger, view_position
 from ledger.projections.entry_lines import entry_lines
 from ledger.projections.kinds_read import kinds_read
 from ledger.projections.request import request
@@ -65,7 +65,8 @@ def difference(store: Store, card: Card, before: View, after: View, **parameters
     rows = _rows(sides[0], sides[1], between)
     concerned = {position for row in rows.rows for position in row[-1]}
     found = entry_lines(store, [one.event_id for one in between if one.position in concerned])
-    told = _provenance(sides[0].table, sides[1].table, store.head(max(view.position or 0 for view in views)).root.hex())
+    told = _provenance(sides[0].table, sides[1].table)
+    told |= of_ledger(store, max(view.position or 0 for view in views))
     elsewhere = sum(one.journey is None for one in between)
     notes = [f"rows are named by {', '.join(column.name for column in rows.columns[:-5])}."]
     if not rows.rows:
@@ -142,12 +143,11 @@ def _sorted(table: Table) -> Table:
     return replace(table, rows=sorted(table.rows, key=lambda row: [str(cell) for cell in row[:-5]]))
 
 
-def _provenance(before: Table, after: Table, root: str) -> dict[str, Any]:
+def _provenance(before: Table, after: Table) -> dict[str, Any]:
     same = {name: value for name, value in after.provenance.items() if before.provenance.get(name) == value}
     views = ("clock", "instant", "stated", "position")
     return {
         **{name: value for name, value in same.items() if name not in views},
         "before": {name: before.provenance[name] for name in views},
         "after": {name: after.provenance[name] for name in views},
-        "root": root,
     }

@@ -20,7 +20,7 @@ from ledger.domain.clock import NOW, View
 from ledger.errors import NotFound, Refused
 from ledger.projections.conditions import narrowed
 from ledger.projections.counted import Behind, behind
-from ledger.projections.engine import facts_for, identified, read, view_position
+from ledger.projections.engine import facts_for, identified, of_ledger, read, view_position
 from ledger.projections.entry_lines import entry_lines
 from ledger.projections.kinds_read import kinds_read
 from ledger.projections.parts import Picked, picked, statement
@@ -72,11 +72,12 @@ def explanation(
     At most `most` children are told of, or all. Raises `NotFound`, `Malformed`, `Refused`.
     """
     wanted, keyed = _of_period(card, request(card, **parameters), key)
-    at = view.at(view_position(store, view))
+    position = view_position(store, view)
+    at = view.at(position)
     asked = _Question(store, card, at, wanted, keyed, tuple(where))
     found = None if card.fold or card.explain_sql else _exactly(asked, most)
     parts, entries = found or _widely(asked)
-    origin = parts.provenance | {"row": key, "root": store.head(at.position).root.hex()}
+    origin = parts.provenance | {"row": key} | of_ledger(store, position)
     origin |= {"where": list(where)} if where else {}
     told = [replace(table, provenance=origin) for table in (parts, entries)]
     return Explanation(*(identified(table, ("child", "journey"), store) for table in told))

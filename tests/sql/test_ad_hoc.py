@@ -69,7 +69,7 @@ def test_the_result_says_where_it_comes_from(ledger: Ledger) -> None:
     told = found.provenance
     assert told["sql_sha256"] == sha256(sql.encode()).hexdigest()
     assert (told["stated"], told["position"]) == ("2024-12-31", ledger.head().size)
-    assert told["root"] == ledger.head().root.hex()
+    assert (told["root"], told["authority"]) == (ledger.head().root.hex(), ledger.store.authority)
     assert (told["corrected"], told["withdrawn"]) == (1, 1)
 
 

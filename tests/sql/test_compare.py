@@ -59,7 +59,9 @@ def test_what_was_corrected_withdrawn_and_late_moves_its_children_alone(ledger: 
         (28, "visit-recorded.v1"),
     ]
     assert found.rows.provenance["before"]["stated"] == "2024-06-01"
-    assert found.rows.provenance["root"] == ledger.head().root.hex()
+    for table in (found.rows, found.entries):
+        assert table.provenance["root"] == ledger.head().root.hex()
+        assert table.provenance["authority"] == ledger.store.authority
 
 
 def test_a_row_that_is_there_once_is_gone_or_added(ledger: Ledger) -> None:
