@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.checkpoint import FILE, ledgers_name, publish
+from cli.checkpoint import ledgers_name, publish
 from cli.context import ledger_option
+from cli.render import NewFile
 from ledger.domain import wording
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def trust(folder: Path, vkey: str, origin: str) -> None:
 @witness.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("request", metavar="REQUEST|-", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
-@click.option("-o", "--output", "out", type=FILE, metavar="FILE", help="Write the cosigned checkpoint here.")
+@click.option("-o", "--output", "out", type=NewFile(), metavar="FILE", help="Write the cosigned checkpoint here.")
 def cosign(folder: Path, request: Path, out: Path | None) -> None:
     """Cosign the checkpoint in REQUEST, if it continues what the witness in DIR saw before."""
     from ledger.anchors.witness import cosigned, open_witness, parse_request

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import ledger_option, log_reading, open_from, reader_options, view_options
-from cli.render import whole_file
+from cli.render import NewFile, whole_file
 from ledger.domain import wording
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ledger.bundle import Bundle
     from ledger.domain.clock import View
 
-FILE = click.Path(dir_okay=False, path_type=Path)
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -36,7 +35,7 @@ READ = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="DIR",
     help="Else have this signer make one; default: signer under [checkpoint] in ledger.toml.",
 )
-@click.option("-o", "--output", "out", type=FILE, required=True, metavar="FILE.zip", help="Write the bundle here.")
+@click.option("-o", "--output", "out", type=NewFile(), required=True, metavar="FILE.zip", help="Write the bundle here.")
 @reader_options
 @ledger_option
 @click.pass_context
@@ -55,8 +54,6 @@ def bundle(
     CHILD is the authority's id, or the journey's own where the id was erased. Whoever receives the file runs
     `python verify.py FILE.zip --key VKEY`, with the signer's verifier key from somewhere else.
     """
-    if not out.absolute().parent.is_dir():
-        raise click.BadParameter("its folder is not there.", param_hint="--output")
     from ledger.access import check_reader
     from ledger.bundle import make_bundle, read_rules
 

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import ledger_option, open_from, where
-from cli.render import write
+from cli.render import NewFile, write
 from ledger.domain import wording
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
     from ledger.seal.checkpoint import Checkpoint
     from ledger.store import Store
-
-FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -30,7 +28,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     metavar="DIR",
     help="The signer's folder; default: signer under [checkpoint] in ledger.toml.",
 )
-@click.option("--out", "-o", type=FILE, metavar="FILE", help="Write it here: keep it where nobody can change both.")
+@click.option(
+    "--out", "-o", type=NewFile(), metavar="FILE", help="Write it here: keep it where nobody can change both."
+)
 @click.option(
     "--witness-size",
     type=click.IntRange(min=0),
@@ -47,8 +47,6 @@ def checkpoint(
     """Sign the head of the ledger, once it is durable, if it continues what was signed last."""
     if witness_size is not None and out is None:
         raise click.UsageError("--witness-size writes a request beside FILE: say --out FILE.")
-    if out is not None and not out.absolute().parent.is_dir():
-        raise click.BadParameter("its folder is not there.", param_hint="--out")
     from ledger.anchors.signer import open_signer
     from ledger.checkpoints import make_checkpoint, seal_heads, witness_request
 

@@ -48,6 +48,17 @@ def test_a_bundle_is_signed_written_and_verifies(run: Run, folder: Path, signer:
     assert "WHOLE: the journey of child C-1 has 2 entries." in answer.said
 
 
+def test_a_folder_that_is_not_there_is_told_before_anything_is_read(
+    run: Run, folder: Path, signer: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "nowhere" / "c-1.zip"
+    code, said, told = run("bundle", "C-1", "--ledger", folder, "--signer", signer, "-o", out)
+    assert (code, said) == (2, "")
+    assert "there is no folder" in told
+    with open_ledger(folder) as ledger:
+        assert list(accesses(ledger.store, ledger.stream("C-1"))) == []
+
+
 def test_a_bundle_is_a_reading_and_is_logged(run: Run, folder: Path, signer: Path, tmp_path: Path) -> None:
     asked = ("bundle", "C-1", "--ledger", folder, "--signer", signer, "-o", tmp_path / "c-1.zip")
     assert run(*asked, "--reader", "SW7", "--purpose", "court", "--reason", "ordered")[0] == 0

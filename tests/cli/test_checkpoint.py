@@ -66,6 +66,16 @@ def test_the_settings_name_the_signer(run: Run, folder: Path, signer: Path, tmp_
     assert (tmp_path / "one.txt").stat().st_mode & 0o777 == 0o644
 
 
+def test_a_folder_that_is_not_there_is_told_before_anything_is_signed(
+    run: Run, folder: Path, signer: Path, tmp_path: Path
+) -> None:
+    size = json.loads(run("head", "--json", "--ledger", folder)[1])["size"]
+    code, out, err = run("checkpoint", "--ledger", folder, "--signer", signer, "--out", tmp_path / "nowhere" / "one")
+    assert (code, out) == (2, "")
+    assert "there is no folder" in err
+    assert json.loads(run("head", "--json", "--ledger", folder)[1])["size"] == size
+
+
 def test_the_roots_of_earlier_sizes_are_told(run: Run, folder: Path, signer: Path) -> None:
     first = run("checkpoint", "--ledger", folder, "--signer", signer)[1].encode()
     visited(folder)
