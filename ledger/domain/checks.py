@@ -11,7 +11,6 @@ repeats a value of a private field.
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ from ledger.domain.events.record import (
     SourceCoverageDeclared,
 )
 from ledger.domain.events.voice import ComplaintResolved
+from ledger.domain.wording import nearest
 from ledger.errors import Malformed, Problem
 
 if TYPE_CHECKING:
@@ -216,8 +216,7 @@ def _name(kind: type[Event]) -> str:
 
 
 def _unknown_field(kind: type[Event], field: str) -> Problem:
-    near = get_close_matches(field, kind.model_fields, n=1)
-    told = f"{_name(kind)} has no such field" + (f"; nearest: {near[0]}." if near else ".")
+    told = f"{_name(kind)} has no such field{nearest(field, kind.model_fields)}."
     return Problem("unknown-field", told, column=field, refused=True)
 
 
@@ -258,9 +257,7 @@ def _ranges(event: Event) -> Iterator[Problem]:
         known = {kind.area for kind in catalogue().values()}
         for area in event.areas:
             if area not in known:
-                near = get_close_matches(area, known, n=1)
-                told = f"no event is about {area!r}" + (f"; nearest: {near[0]!r}." if near else ".")
-                yield _refused("unknown-code", told, "areas")
+                yield _refused("unknown-code", f"no event is about {area!r}{nearest(area, known)}.", "areas")
 
 
 def _place(event: Event, stream_kind: str) -> Iterator[Problem]:

@@ -18,11 +18,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.domain.timescales import COUNTING, UNITS, Rule, calendar_of
+from ledger.domain.wording import nearest
 from ledger.errors import Malformed, Problem
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ def _wrong(table: Mapping[str, Any], among: Sequence[Rule]) -> Iterator[tuple[st
     """Yield (key, sentence) of everything that is wrong with one table."""
     for key, value in table.items():
         if key not in CHECKS:
-            yield key, f"there is no such key{_nearest(key, CHECKS)}. A table takes {', '.join(CHECKS)}."
+            yield key, f"there is no such key{nearest(key, CHECKS)}. A table takes {', '.join(CHECKS)}."
         elif not CHECKS[key].holds(value):
-            near = _nearest(value, CHECKS[key].among)
+            near = nearest(str(value), CHECKS[key].among)
             yield key, f"found {_told(value)}; expected {CHECKS[key].expected}{near}."
     yield from _missing(table, "id", "source")
     if CHECKS["id"].holds(table.get("id")):
@@ -147,16 +147,16 @@ def _wrong_for_its_id(table: Mapping[str, Any], among: Sequence[Rule]) -> Iterat
         for key in sorted(set(table).intersection(BESIDE)):
             yield key, f"it is that of the project's {id_}, which this table takes the place of; leave it out."
     elif "off" in table:
-        near = _nearest(id_, {rule.id for rule in among if rule.type == "local"})
+        near = nearest(id_, {rule.id for rule in among if rule.type == "local"})
         yield "off", f"only a rule of the project of type local can be switched off{near}."
     elif "clock" not in table:
-        near = _nearest(id_, {rule.id for rule in among})
+        near = nearest(id_, {rule.id for rule in among})
         yield "id", f"there is no timescale {id_!r}{near}. One of the authority's own names its clock and its title."
     else:
         yield from _missing(table, "title")
         clocks = {rule.clock for rule in among}
         if CHECKS["clock"].holds(table["clock"]) and table["clock"] not in clocks:
-            near = _nearest(table["clock"], clocks)
+            near = nearest(table["clock"], clocks)
             yield "clock", f"there is no clock {table['clock']!r}{near}. Expected one of {', '.join(sorted(clocks))}."
 
 
@@ -220,11 +220,6 @@ def _told(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return repr(value) if isinstance(value, str) else str(value)
-
-
-def _nearest(found: object, known: Iterable[str]) -> str:
-    near = get_close_matches(str(found), sorted(known), n=1)
-    return f"; nearest: {near[0]}" if near else ""
 
 
 def _problem(number: int, id_: object, key: str, sentence: str, file: str | None) -> Problem:

@@ -1,9 +1,13 @@
-"""Counts in sentences."""
+"""Counts in sentences, and the name that was meant."""
 
 from __future__ import annotations
 
 import re
-from typing import Self
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _EITHER = re.compile(r"\{([^{|}]*)\|([^{|}]*)\}")
 
@@ -20,6 +24,16 @@ def number(count: int, one: str, many: str | None = None) -> str:
 def entries(count: int) -> str:
     """Return how many entries, in words."""
     return number(count, "entry", "entries")
+
+
+def nearest(found: str, known: Iterable[str], before: str = "") -> str:
+    """Return what to add to a sentence about a name that is not known: the one it is most like, if any is like it.
+
+    >>> nearest("wroker", ["pod", "worker"]), nearest("from", ["from_"], before="$"), nearest("x", ["pod"])
+    ('; nearest: worker', '; nearest: $from_', '')
+    """
+    near = get_close_matches(found, sorted(known), n=1)
+    return f"; nearest: {before}{near[0]}" if near else ""
 
 
 class Counted(str):

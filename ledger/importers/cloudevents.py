@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from ledger.domain.checks import event_from_json, given_elsewhere, problems
 from ledger.domain.clock import london_day, moment
 from ledger.domain.envelope import LEDGER, Actor, Source, Subject
+from ledger.domain.wording import nearest
 from ledger.errors import Malformed, NotFound, Problem
 
 if TYPE_CHECKING:
@@ -136,9 +136,8 @@ def _attributes(given: dict[str, Any]) -> Iterator[Problem]:
         if name in OUTGOING:
             yield _refused("outgoing-only", "a ledger gives this out; it cannot be brought in.", name)
         elif name not in REQUIRED and name not in OPTIONAL:
-            near = get_close_matches(name, (*REQUIRED, *OPTIONAL), n=1)
-            told = "this is no attribute of an event coming in" + (f"; nearest: {near[0]}." if near else ".")
-            yield _refused("unknown-field", told, name)
+            near = nearest(name, (*REQUIRED, *OPTIONAL))
+            yield _refused("unknown-field", f"this is no attribute of an event coming in{near}.", name)
     for name in (*REQUIRED, *OPTIONAL):
         value = given.get(name)
         if name == "data":

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ledger.domain.clock import day, social_care_year
+from ledger.domain.wording import nearest
 from ledger.errors import Malformed, Problem
 from ledger.projections.periods import PERIODS
 
@@ -124,12 +124,9 @@ def _values(card: Card, given: dict[str, Any]) -> dict[str, Any]:
     known = {parameter.name: parameter for parameter in card.parameters}
     for name in named:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
+            near = nearest(name, known, before="--")
             takes = ", ".join(f"--{option}" for option in known) or "no options of its own"
-            _refuse(
-                name,
-                f"{card.name} has no option --{name}{f'; nearest: --{near[0]}' if near else ''}. It takes {takes}.",
-            )
+            _refuse(name, f"{card.name} has no option --{name}{near}. It takes {takes}.")
     return {name: _value(parameter, named.get(name, parameter.default)) for name, parameter in known.items()}
 
 

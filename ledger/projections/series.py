@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -228,9 +227,8 @@ def _column(card: Card, name: str, over: str, by: str, member: str | None) -> Co
         _refuse("member", f"a series by {by} follows one {by}: name it with --member.")
     columns = {column.name: column for column in card.group_columns}
     if name not in columns:
-        near = get_close_matches(name, columns, n=1)
-        hint = f"; nearest: {near[0]}" if near else ""
-        _refuse("column", f"{card.name} has no figure {name!r}{hint}. It has {', '.join(list(columns)[1:])}.")
+        near = wording.nearest(name, columns)
+        _refuse("column", f"{card.name} has no figure {name!r}{near}. It has {', '.join(list(columns)[1:])}.")
     return columns[name]
 
 

@@ -6,9 +6,9 @@ Our own measures name every column they read. Others write stars.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain.wording import nearest
 from ledger.errors import Malformed, Problem
 from ledger.projections import event_views
 from ledger.projections.columns import ENVELOPE_COLUMNS, columns, columns_mentioned
@@ -38,8 +38,7 @@ def wanted_columns(*sql: str) -> dict[str, str]:
 def bindable(mentioned: set[str], bound: dict[str, Any], file: str | None) -> dict[str, Any]:
     """Return the parameters that a statement mentions. Raises `Malformed` for one that nobody gave."""
     for name in sorted(mentioned - set(bound)):
-        near = get_close_matches(name, bound, n=1)
-        told = f"nobody gave ${name}{f'; nearest: ${near[0]}' if near else ''}. There are ${', $'.join(bound)}."
+        told = f"nobody gave ${name}{nearest(name, bound, before='$')}. There are ${', $'.join(bound)}."
         raise Malformed([Problem("bad-parameter", told, file=file, refused=True)], "journey sql --param NAME=VALUE")
     return {name: bound[name] for name in mentioned}
 

@@ -48,6 +48,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain.retention import RULES
+from ledger.domain.wording import nearest
 from ledger.errors import Malformed, NotFound, Problem, Refused, Unavailable, Unreadable
 
 if TYPE_CHECKING:
@@ -60,6 +62,17 @@ FORMAT = 1
 FILE = "ledger.toml"
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 ENGINES = ("sqlite", "postgres", "memory")
+KEYS = {
+    "engine": ("kind", "url", "url_variable", "schema"),
+    "keys": ("path", "schema", "url", "master"),
+    "allocation": ("placeholders",),
+    "checkpoint": ("signer",),
+    "access": ("reason",),
+    "backups": ("keys_days", "ledger_days"),
+    "retention": tuple(rule.schedule for rule in RULES if rule.schedule),
+    "projections": ("folder",),
+}
+"""The tables of the settings and their keys. `timescales` are tables with keys of their own (`local_timescales`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,7 @@ def check_vacant(folder: Path) -> None:
 
 def _settings(folder: Path, found: dict[str, Any]) -> Settings:
     engine, keys = found["engine"], found["keys"]
+    _check_keys(found)
     if engine["kind"] not in ENGINES:
         raise _bad(f"it names the engine {engine['kind']!r}; expected sqlite or postgres")
     return Settings(
@@ -225,6 +239,24 @@ def _settings(folder: Path, found: dict[str, Any]) -> Settings:
         placeholders=_placeholders(found.get("allocation", {})),
         policy=_policy(found),
     )
+
+
+def _check_keys(found: dict[str, Any]) -> None:
+    """Raise `Malformed` for a table or a key that nothing reads: a line misspelt would else say nothing at all."""
+    given = {"": found} | {name: table for name, table in found.items() if name in KEYS}
+    known = {"": ("format", "authority", "timescales", *KEYS)} | KEYS
+    problems = [
+        _problem(f"there is no such key{_under(table)}{nearest(key, known[table])}", key)
+        for table, keys in given.items()
+        for key in keys
+        if key not in known[table]
+    ]
+    if problems:
+        raise Malformed(problems, f"mend {FILE}; docs/STORE.md tells its keys")
+
+
+def _under(table: str) -> str:
+    return f" under [{table}]" if table else ""
 
 
 def _policy(found: dict[str, Any]) -> Policy:
@@ -266,7 +298,11 @@ def _placeholders(allocation: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _bad(why: str) -> Malformed:
-    return Malformed([Problem("bad-settings", f"{why}.", file=FILE)], f"restore {FILE} from a backup")
+    return Malformed([_problem(why)], f"restore {FILE} from a backup")
+
+
+def _problem(why: str, key: str | None = None) -> Problem:
+    return Problem("bad-settings", f"{why}.", file=FILE, column=key)
 
 
 def _quoted(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +12,13 @@ import pytest
 from ledger.domain.envelope import child
 from ledger.errors import Malformed, NotFound, Refused, Unavailable, Unreadable
 from ledger.store import create_store, open_store
+from ledger.store.settings import KEYS, Policy
 from tests.store.news import visit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ledger.store import Store
+
+STORE = Path(__file__).parents[2] / "docs" / "STORE.md"
 
 
 @pytest.fixture
@@ -115,6 +117,48 @@ def test_settings_that_are_none_are_malformed_in_their_file(folder: Path, text: 
     with pytest.raises(Malformed) as caught:
         open_store(folder)
     assert caught.value.problems[0].file == "ledger.toml"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "told"),
+    [
+        ('[access]\nreasn = "required"\n', "reasn", "no such key under [access]; nearest: reason."),
+        ('[acces]\nreason = "required"\n', "acces", "no such key; nearest: access."),
+        ("[retention]\nchild_protecton = 25\n", "child_protecton", "under [retention]; nearest: child_protection."),
+        ("[backups]\nkeys_days = 35\nyears = 1\n", "years", "no such key under [backups]."),
+        (
+            '[[timescales]]\nid = "protection-visit"\noff = true\nsource = "S"\n[projection]\n',
+            "projection",
+            "projections.",
+        ),
+    ],
+)
+def test_a_line_of_the_settings_that_nothing_reads_is_malformed(folder: Path, text: str, key: str, told: str) -> None:
+    with (folder / "ledger.toml").open("a", encoding="utf-8") as settings:
+        settings.write(text)
+    with pytest.raises(Malformed) as caught:
+        open_store(folder)
+    [problem] = caught.value.problems
+    assert (problem.file, problem.column) == ("ledger.toml", key)
+    assert problem.message.endswith(told)
+    assert "docs/STORE.md" in caught.value.hint
+
+
+def test_every_line_of_the_settings_that_is_documented_is_read(folder: Path) -> None:
+    blocks = STORE.read_text(encoding="utf-8").split("```toml\n")[1:]
+    made, decided = (block.partition("```")[0] for block in blocks)
+    with (folder / "ledger.toml").open("a", encoding="utf-8") as settings:
+        settings.write(decided)
+    with closing(open_store(folder, read_only=True)) as store:
+        found = store.settings
+    assert found.placeholders == ("DUTY",)
+    assert found.policy == Policy(
+        "/srv/signer", True, 35, 90, {"child_in_need": 6, "child_protection": 25}, "projections"
+    )
+    for name, keys in KEYS.items():
+        section = made + decided
+        assert f"[{name}]" in section
+        assert all(f"{key} = " in section for key in keys)
 
 
 def test_a_wrong_master_key_is_refused_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
