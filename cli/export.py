@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from ledger.domain.clock import View
 
 out_file = click.option("-o", "--output", "out", type=NewFile(), help="Write to FILE.")
-out_folder = click.option(
-    "-o", "--output", "out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Write to FOLDER."
-)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+out_folder = click.option("-o", "--output", "out", type=FOLDER, required=True, help="Write to FOLDER.")
 
 
 @click.group()
@@ -79,18 +78,20 @@ def events(
     type=NewFile(),
     help="Write every row that breaks a rule, with its journey and entries, to FILE.",
 )
-@out_folder
+@click.option("-o", "--output", "out", type=FOLDER, help="Write to FOLDER.")
 @view_options
 @reader_options
 @ledger_option
 @click.pass_context
 def ssda903(
-    ctx: click.Context, year: int, dry_run: bool, findings: Path | None, out: Path, view: View, reader: Reader
+    ctx: click.Context, year: int, dry_run: bool, findings: Path | None, out: Path | None, view: View, reader: Reader
 ) -> None:
     """Write header.csv, episodes.csv and sw_episodes.csv of the annual SSDA903 return into a folder.
 
     What the data break is told first, by the codes of the sector's validators; nothing is mended or left out for it.
     """
+    if out is None and not dry_run:
+        raise click.UsageError("nowhere to write the return: say -o FOLDER, or --dry-run to write none of it.")
     from ledger.access import check_reader
     from ledger.exporters.ssda903 import annual_return
     from ledger.exporters.ssda903_files import write
@@ -109,7 +110,7 @@ def ssda903(
             click.echo(note)
     if findings is not None:
         emit(row_by_row(made), out=findings)
-    if not dry_run:
+    if out is not None and not dry_run:
         write(made, out)
     for name, (_, rows) in made.tables.items():
         done = "would be written" if dry_run else "written"

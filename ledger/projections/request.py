@@ -74,7 +74,9 @@ def request(
     if by is not None and by not in (*GROUPS, *PERIODS):
         _refuse("by", f"--by takes child, {', '.join((*GROUPS, *PERIODS))}; found {by!r}.")
     if by is not None and card.group_sql is None:
-        _refuse("by", f"{card.name} is told row by row and is not summed by {by}.")
+        periods = any(parameter.name == "per" and by in parameter.choices for parameter in card.parameters)
+        instead = f"; --per {by} cuts its window" if periods else ""
+        _refuse("by", f"{card.name} is told row by row and is not summed by {by}{instead}.")
     start: date | None
     end: date | None
     if by in PERIODS and year is None:

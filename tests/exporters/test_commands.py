@@ -85,6 +85,8 @@ def test_an_unknown_child_is_not_found_and_nothing_is_written(run: Run, tmp_path
 def test_the_return_tells_what_it_breaks_before_it_is_written(run: Run, folder: Path, tmp_path: Path) -> None:
     done = run("export", "ssda903", "--year", "2025", "--dry-run", "-o", str(tmp_path / "r"))
     assert "SW02STG1" in done.stdout and "103" in done.stdout
+    assert run("export", "ssda903", "--year", "2025", "--dry-run").stdout == done.stdout
+    assert "nowhere to write" in run("export", "ssda903", "--year", "2025", code=2).stderr
     assert not (tmp_path / "r").exists() and readings(folder) == []
     run("export", "ssda903", "--year", "2025", "-o", str(tmp_path / "r"))
     with (tmp_path / "r" / "sw_episodes.csv").open(encoding="utf-8", newline="") as file:

@@ -171,7 +171,8 @@ def test_every_measure_that_can_be_summed_is_summed_by_every_group(ledger: Ledge
         ("allocations", {"by": "week"}, "--by takes"),
         ("dfe-social-workers", {"by": "month", "year": 2024}, "not summed by month"),
         ("dfe-social-workers", {"by": "year", "from_": "2022-01-01", "to": "2024-01-01"}, "whole social-care years"),
-        ("care-episodes", {"by": "sex"}, "row by row"),
+        ("care-episodes", {"by": "sex"}, "not summed by sex.$"),
+        ("demand", {"by": "month", "year": 2024}, "not summed by month; --per month cuts its window"),
     ],
 )
 def test_what_cannot_be_summed_so_is_refused(name: str, asked: dict[str, Any], told: str) -> None:
