@@ -74,6 +74,11 @@ class Card:
         return self._text("measure.sql") or ""
 
     @property
+    def by_range(self) -> bool:
+        """Whether its SQL can be asked of a range of journeys: no row is made of two children."""
+        return not self.own and "$journeys_until" in self.sql
+
+    @property
     def group_sql(self) -> str | None:
         """The SQL that sums the measure's rows by `members`, or None where it cannot be summed."""
         return self._text("group.sql")

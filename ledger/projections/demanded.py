@@ -26,7 +26,7 @@ FIRST_YEAR, LAST_YEAR = 1975, 2050
 
 def parameters(name: str, rules: Sequence[Rule] | None = None) -> dict[str, Any]:
     """Return what the SQL of one file of views is given; `rules` are the timescales, where not the project's own."""
-    if name == "calendar":
+    if name == "calendar_told":
         return {"holidays": _holidays()}
     return {"rules": _rows(rules)} if name == "timescales" else {}
 

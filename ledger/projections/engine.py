@@ -25,7 +25,7 @@ from ledger.projections.fold import folded, given_sql
 from ledger.projections.local import apply_settings, with_own_rules
 from ledger.projections.periods import PERIODS, by_period
 from ledger.projections.provenance import provenance
-from ledger.projections.request import PERSONAL, Request, request
+from ledger.projections.request import JOURNEYS, PERSONAL, Request, request
 from ledger.projections.sql_fault import fault
 from ledger.projections.suppression import suppressed
 from ledger.projections.table import Column, Table
@@ -41,8 +41,13 @@ if TYPE_CHECKING:
 _Found = TypeVar("_Found")
 
 DROP = """
-DROP TABLE IF EXISTS parts; DROP TABLE IF EXISTS measured; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed
+DROP VIEW IF EXISTS measured; DROP TABLE IF EXISTS measured_first; DROP TABLE IF EXISTS measured_rest;
+DROP TABLE IF EXISTS parts; DROP TABLE IF EXISTS members; DROP TABLE IF EXISTS summed
 """
+WHOLE = "CREATE VIEW measured AS FROM measured_first"
+APART = "CREATE VIEW measured AS FROM measured_first UNION ALL FROM measured_rest"
+LARGE = 1 << 16
+"""Entries from which on a measure that can be asked of a range of journeys is made of two of them, side by side."""
 
 AHEAD = "the window begins after the reader's day: nothing of it can be known yet, and what is 0 here says nothing"
 
@@ -132,10 +137,15 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     facts.need(*_run(card, wanted), loosely=card.own)
     with ThreadPoolExecutor(1) as beside:
         told = beside.submit(_beside, facts, lambda other: provenance(other, card, view, wanted, on))
-        make_tables(facts, card, wanted, bound)
+        apart = wanted.by is None and card.by_range and facts.position >= LARGE
+        first = _make_apart(facts, card, bound) if apart else []
+        if not apart:
+            make_tables(facts, card, wanted, bound)
         notes = beside.submit(_beside, facts, lambda other: _notes(other, card, bound))
         if wanted.by is None:
-            columns, (names, rows) = card.columns, facts.rows("FROM measured", {})
+            left = "FROM measured_rest" if apart else "FROM measured"
+            columns, (names, rows) = card.columns, facts.rows(left, {})
+            rows = [*first, *rows]
             types = facts.rows("DESCRIBE measured", {})[1]
         else:
             columns, (names, rows) = card.group_columns, facts.rows("FROM summed", {})
@@ -174,7 +184,8 @@ def make_tables(facts: Facts, card: Card, wanted: Request, bound: dict[str, Any]
     facts.connection.execute(DROP)
     if card.parts_sql and card.sums_parts:
         _make(facts, card, "parts", card.parts_sql, bound)
-    _make(facts, card, "measured", card.sql, bound)
+    _make(facts, card, "measured_first", card.sql, bound)
+    facts.connection.execute(WHOLE)
     if wanted.by is None:
         return
     facts.create("members", text(members_file(wanted)), bound)
@@ -182,6 +193,21 @@ def make_tables(facts: Facts, card: Card, wanted: Request, bound: dict[str, Any]
         facts.connection.execute("DROP TABLE IF EXISTS parts")
         _make(facts, card, "parts", card.group_parts_sql, bound)
     _make(facts, card, "summed", card.group_sql or "", bound)
+
+
+def _make_apart(facts: Facts, card: Card, bound: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Make `measured` of two ranges of journeys side by side, each by one thread; return the rows of the first.
+
+    Those are read while the second is made. A table is made by one thread anyway, unless it is read from large ones.
+    """
+    facts.connection.execute(DROP)
+    with facts.one_thread_each(), facts.beside() as other, ThreadPoolExecutor(1) as worker:
+        rest = worker.submit(other.create, "measured_rest", card.sql, bound | {"journeys_from": JOURNEYS[1]})
+        facts.create("measured_first", card.sql, bound | {"journeys_until": JOURNEYS[1]})
+        rows = facts.rows("FROM measured_first", {})[1]
+        rest.result()
+    facts.connection.execute(APART)
+    return rows
 
 
 def _make(facts: Facts, card: Card, name: str, sql: str, bound: dict[str, Any]) -> None:

@@ -64,9 +64,11 @@ def mentioned(sql: str) -> tuple[str, ...]:
 
 
 def lay(facts: Facts, views: tuple[str, ...]) -> None:
-    """Make these views over `effective`, which must be there with all their columns."""
+    """Make these views over `effective`; the facts must have all their columns."""
     import duckdb
 
+    if views:
+        facts.need("FROM effective")
     for view in views:
         names = map(duckdb.ConstantExpression, event_views()[view])
         rows = facts.connection.view("effective").filter(duckdb.ColumnExpression("name").isin(*names))

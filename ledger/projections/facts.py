@@ -181,11 +181,11 @@ class Facts:
         """Make these tables, views and macros, those that do not read each other side by side."""
         missing = [name for name in names if name not in self._built]
         if missing:
-            with self._one_thread_each():
+            with self.one_thread_each():
                 self._make_in_order(missing)
 
     @contextmanager
-    def _one_thread_each(self) -> Iterator[None]:
+    def one_thread_each(self) -> Iterator[None]:
         """Have each statement run by one thread: two take longer together than one for what is so small."""
         # All of the answer: one that is fetched in part keeps its moment, in which nothing is made yet.
         if self.connection.execute("SELECT current_setting('lock_configuration')").fetchall() == [(True,)]:

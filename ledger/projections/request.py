@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PERSONAL = ("age", "sex", "ethnicity")
 """Groups that are the child's own."""
 GROUPS = ("pod", "worker", "stage", "authority", *PERSONAL)
+JOURNEYS = ("", "6", "~")
+"""Where ids of journeys begin, and end, and where the first two fifths of them end: they are UUIDs, evenly spread."""
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
 
 
@@ -45,6 +47,8 @@ class Request:
             "on": on,
             "year": self.year,
             "by": self.by,
+            "journeys_from": JOURNEYS[0],
+            "journeys_until": JOURNEYS[-1],
             **{name.replace("-", "_"): value for name, value in self.values.items()},
         }
 

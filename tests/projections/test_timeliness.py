@@ -38,6 +38,7 @@ from ledger.domain.events.safeguarding import (
 from ledger.domain.events.visit import VisitRecorded
 from ledger.domain.local_timescales import with_local
 from ledger.domain.timescales import timescales
+from ledger.projections import engine
 from ledger.projections.card import measure
 from ledger.projections.engine import measured
 from ledger.projections.request import request
@@ -107,6 +108,20 @@ def test_it_agrees_with_the_slow_reference_under_an_authority_s_own_rules(
         card = measure("timeliness")
         rows = measured(facts, card, view(stated).at(facts.position), request(card)).dicts()
     assert columns_of(rows) == sorted(slow.findings(said, view(stated), date.fromisoformat(stated), own), key=repr)
+
+
+@SOME
+@given(clocked_worlds(), st.sampled_from(STATED), st.sampled_from(WINDOWS))
+def test_made_of_two_ranges_of_journeys_it_is_the_same(
+    said: list[Said], stated: str, window: tuple[str, date | None, date | None]
+) -> None:
+    count_by, from_, to = window
+    asked: dict[str, Any] = {"count-by": count_by, "from_": from_, "to": to}
+    whole = run("timeliness", said, view(stated), **asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "LARGE", 0)
+        apart = run("timeliness", said, view(stated), **asked)
+    assert (apart.columns, apart.rows, apart.notes) == (whole.columns, whole.rows, whole.notes)
 
 
 def d(text: str) -> date:

@@ -1,7 +1,7 @@
 -- One row is one clock that started for one child, timed by one rule: when it was due, when it was done, what was found.
 WITH
 rules AS (
-    SELECT *, "limit" AS allowed FROM timescales WHERE $rule = 'all' OR id = $rule
+    SELECT *, "limit" AS allowed, row_number() OVER () AS nth FROM timescales WHERE $rule = 'all' OR id = $rule
 ),
 longest AS (
     SELECT CAST(
@@ -21,13 +21,14 @@ clocks_with_the_month_of_birth AS (
             WHEN 'due' THEN $from_ - coalesce((SELECT days FROM longest), 0)
             ELSE DATE '0001-01-01'
         END,
-        CASE $count_by WHEN 'due' THEN $to_ WHEN 'done' THEN DATE '9999-12-31' ELSE $until_ END
+        CASE $count_by WHEN 'due' THEN $to_ WHEN 'done' THEN DATE '9999-12-31' ELSE $until_ END,
+        $journeys_from, $journeys_until
     ) AS c
     LEFT JOIN registrations AS b ON b.journey = c.journey
     WHERE NOT c.restricted AND c.started_on <= $on
 ),
 clocks_with_their_rule AS (
-    SELECT c.*, r.id AS rule, r.title, r.allowed, r.unit, r.counting, r.type, r.status,
+    SELECT c.*, r.nth, r.allowed, r.unit,
            CAST(r.counting = 'inclusive' AND r.allowed > 0 AS INTEGER) AS first_counts,
            r.age_from IS NULL AND r.age_until IS NULL OR c.born_month IS NOT NULL AS age_known
     FROM clocks_with_the_month_of_birth AS c
@@ -68,54 +69,15 @@ clocks_of_the_window AS (
               ELSE started_on >= $from_ AND started_on < $until_
           END
 ),
-declared AS (
-    SELECT c.area, k.looked_after, c.covers_from, c.covers_until,
-           c.complete AND (c.scope = 'all children' OR k.looked_after AND c.scope = 'children looked after in the year')
-               AS whole
-    FROM coverage AS c
-    CROSS JOIN (VALUES (true), (false)) AS k (looked_after)
-    WHERE c.covers_until > c.covers_from
-),
-declared_whole_in_order AS (
-    SELECT *, coalesce(covers_from > max(covers_until) OVER before, true) AS begins_period
-    FROM declared
-    WHERE whole
-    WINDOW before AS (
-        PARTITION BY area, looked_after ORDER BY covers_from, covers_until
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
-),
-declared_whole_by_period AS (
-    SELECT *,
-           sum(CASE WHEN begins_period THEN 1 ELSE 0 END) OVER (
-               PARTITION BY area, looked_after ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
-           ) AS period
-    FROM declared_whole_in_order
-),
-told_whole AS (
-    SELECT area, looked_after, list({'first': covers_from, 'until': covers_until}) AS periods
-    FROM (
-        SELECT area, looked_after, min(covers_from) AS covers_from, max(covers_until) AS covers_until
-        FROM declared_whole_by_period
-        GROUP BY area, looked_after, period
-    )
-    GROUP BY area, looked_after
-),
-told_at_all AS (
-    SELECT area, looked_after, list({'first': covers_from, 'until': covers_until}) AS periods
-    FROM declared
-    GROUP BY area, looked_after
-),
 clocks_with_what_sources_tell AS (
     SELECT c.*,
            CASE
-               WHEN len(list_filter(w.periods, lambda p: p.first <= c.started_on AND p.until > c.due_on)) > 0 THEN 'whole'
-               WHEN len(list_filter(t.periods, lambda p: p.first <= c.due_on AND p.until > c.started_on)) > 0 THEN 'part'
+               WHEN len(list_filter(t.whole, lambda p: p.first <= c.started_on AND p.until > c.due_on)) > 0 THEN 'whole'
+               WHEN len(list_filter(t.told, lambda p: p.first <= c.due_on AND p.until > c.started_on)) > 0 THEN 'part'
                ELSE 'nothing'
            END AS sources_tell
     FROM clocks_of_the_window AS c
-    LEFT JOIN told_whole AS w ON w.area = c.area AND w.looked_after = c.looked_after
-    LEFT JOIN told_at_all AS t ON t.area = c.area AND t.looked_after = c.looked_after
+    LEFT JOIN periods_told AS t ON t.area = c.area AND t.looked_after = c.looked_after
 ),
 found AS (
     SELECT *,
@@ -140,7 +102,7 @@ found_with_its_day AS (
     FROM found
 )
 SELECT f.journey AS child,
-       f.rule,
+       r.id AS rule,
        f.started_on,
        f.due_on,
        f.done_on,
@@ -155,11 +117,11 @@ SELECT f.journey AS child,
        END AS days_late,
        h.worker,
        p.pod,
-       f.title,
-       f.allowed || ' ' || CASE WHEN f.allowed = 1 THEN rtrim(f.unit, 's') ELSE f.unit END AS allowed,
-       f.counting,
-       f.type,
-       f.status,
+       r.title,
+       r.allowed || ' ' || CASE WHEN r.allowed = 1 THEN rtrim(r.unit, 's') ELSE r.unit END AS allowed,
+       r.counting,
+       r.type,
+       r.status,
        f.start_position,
        f.done_position,
        f.by_return AS told_by_return,
@@ -178,9 +140,10 @@ SELECT f.journey AS child,
        f.counted_on,
        f.held_on
 FROM found_with_its_day AS f
+JOIN rules AS r ON r.nth = f.nth
 LEFT JOIN calendar AS d ON d.day = f.done_on
 LEFT JOIN holders AS h
     ON h.journey = f.journey AND h.started_on <= f.held_on AND (h.ended_on IS NULL OR h.ended_on > f.held_on)
 LEFT JOIN pod_spells AS p
     ON p.journey = f.journey AND p.started_on <= f.held_on AND (p.ended_on IS NULL OR p.ended_on > f.held_on)
-ORDER BY child, f.started_on, f.rule, f.start_position
+ORDER BY child, f.started_on, r.id, f.start_position

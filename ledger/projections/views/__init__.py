@@ -39,7 +39,7 @@ VIEWS = (
 )
 """Files that make tables, views and macros; each may use those before it. What a query reads is made for it."""
 
-STEADY = frozenset({"calendar", "timescales"})
+STEADY = frozenset({"calendar_told", "calendar", "timescales"})
 """Tables that come from the project's own data, bound as parameters, and depend on no reader."""
 
 WIDE = frozenset({"entries", "admitted", "changes", "amended", "standing", "effective", "told"})

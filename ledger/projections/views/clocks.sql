@@ -307,25 +307,29 @@ WHERE name IN (
 
 -- act_links_told(first, until): one row per start of a sequence and per day on which its acts happened, of those days that
 -- are in a half-open window: what started a clock, and the act that came next, which stopped it. `nth` is how many acts of
--- the sequence had happened by then: none, one, or two and more.
-CREATE OR REPLACE MACRO act_links_told(first_day, until_day) AS TABLE
+-- the sequence had happened by then: none, one, or two and more. Acts before the window count as one: they tell no more
+-- than that there were some.
+CREATE OR REPLACE MACRO act_links_told(first_day, until_day, journeys_from, journeys_until) AS TABLE
 WITH in_question AS (
     SELECT *
     FROM act_sequences_told
     WHERE started_on < until_day AND (last_on IS NULL OR greatest(started_on, last_on) >= first_day)
+      AND journey >= journeys_from AND journey < journeys_until
 ),
 points AS (
     SELECT sequence, false AS is_act, started_on AS day, position, exact, restricted, by_return
     FROM in_question
     UNION ALL
     SELECT
-        s.sequence, true, a.day, min(a.position), bool_and(a.exact), bool_or(a.restricted), bool_or(a.by_return)
+        s.sequence, true, greatest(a.day, first_day - 1), min(a.position), bool_and(a.exact), bool_or(a.restricted),
+        bool_or(a.by_return)
     FROM acts_told AS a
     INNER JOIN in_question AS s
-        ON s.journey = a.journey AND s.act = a.act AND a.day >= s.first_on
+        ON s.journey = a.journey AND a.journey >= journeys_from AND a.journey < journeys_until
+        AND s.act = a.act AND a.day >= s.first_on
         AND (s.last_on IS NULL OR a.day <= s.last_on)
         AND (a.key IS NULL OR s.key IS NULL OR a.key = s.key)
-    GROUP BY s.sequence, a.day
+    GROUP BY ALL
 ),
 links AS (
     SELECT
@@ -341,14 +345,14 @@ links AS (
 )
 SELECT * FROM links WHERE day >= first_day AND day < until_day;
 
--- clocks_between(first, until): one row per row of `clocks` that started in a half-open window: only acts that have to do
--- with these are looked at.
-CREATE OR REPLACE MACRO clocks_between(first_day, until_day) AS TABLE
+-- clocks_between(first, until, journeys_from, journeys_until): one row per row of `clocks` that started in a half-open
+-- window: only acts that have to do with these are looked at. Of all journeys, or of a half-open range of their ids.
+CREATE OR REPLACE MACRO clocks_between(first_day, until_day, journeys_from := '', journeys_until := '~') AS TABLE
 SELECT
     clock, journey, started_on, start_position, start_exact, done_on, done_position, done_exact, ceased_on,
     CAST(NULL AS VARCHAR) AS lapse, true AS named, area, false AS looked_after, restricted, by_return, about_position
 FROM named_clocks_told
-WHERE started_on >= first_day AND started_on < until_day
+WHERE started_on >= first_day AND started_on < until_day AND journey >= journeys_from AND journey < journeys_until
 UNION ALL
 SELECT
     CASE
@@ -361,7 +365,7 @@ SELECT
     l.done_on, l.done_position, coalesce(l.done_exact, true), s.ceased_on,
     CASE WHEN l.nth = 0 THEN s.lapse END, false, s.area, s.looked_after,
     l.restricted OR coalesce(l.done_restricted, false), l.by_return OR coalesce(l.done_by_return, false), s.position
-FROM act_links_told(first_day, until_day) AS l
+FROM act_links_told(first_day, until_day, journeys_from, journeys_until) AS l
 INNER JOIN act_sequences_told AS s ON s.sequence = l.sequence
 WHERE clock IS NOT NULL AND (s.ceased_on IS NULL OR l.day < s.ceased_on);
 

@@ -1,8 +1,16 @@
+-- coverage_read: the rows of which `coverage` is made, as they were admitted.
+CREATE OR REPLACE TABLE coverage_read AS
+SELECT
+    name, stream, system, areas, covers_from, covers_until, complete, scope, position, known_at, day, known_on,
+    occurred_until, basis
+FROM admitted
+WHERE erased IS NULL AND name = 'source-coverage-declared.v1';
+
 -- coverage: one row per kind of fact (area) that a source declares it covers, for a period; half-open.
 CREATE OR REPLACE TABLE coverage AS
 SELECT system, unnest(areas) AS area, covers_from, covers_until, complete,
     coalesce(scope, 'all children') AS scope, position, known_at, known_on
-FROM effective
+FROM standing_read('coverage_read')
 WHERE name = 'source-coverage-declared.v1' AND NOT expected;
 
 -- covered: one row per unbroken period for which an area is covered; `completely`: by sources that claim to hold all
@@ -44,6 +52,50 @@ CREATE OR REPLACE MACRO supplied(wanted, from_day, until_day) AS (
     FROM covered AS c
     WHERE c.area = wanted
 );
+
+-- periods_told: one row per area and whether looked-after children are meant: the half-open periods of which sources tell,
+-- each source's own (`told`), and the unbroken ones of which some claim to tell all (`whole`).
+CREATE OR REPLACE TABLE periods_told AS
+WITH declared AS (
+    SELECT
+        c.area, k.looked_after, c.covers_from, c.covers_until,
+        c.complete AND (c.scope = 'all children' OR k.looked_after AND c.scope = 'children looked after in the year')
+            AS whole
+    FROM coverage AS c
+    CROSS JOIN (VALUES (true), (false)) AS k (looked_after)
+    WHERE c.covers_until > c.covers_from
+),
+whole_in_order AS (
+    SELECT *, coalesce(covers_from > max(covers_until) OVER before, true) AS begins_period
+    FROM declared
+    WHERE whole
+    WINDOW before AS (
+        PARTITION BY area, looked_after ORDER BY covers_from, covers_until
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
+whole_numbered AS (
+    SELECT *,
+        sum(CASE WHEN begins_period THEN 1 ELSE 0 END) OVER (
+            PARTITION BY area, looked_after ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
+        ) AS period
+    FROM whole_in_order
+),
+whole_periods AS (
+    SELECT area, looked_after, min(covers_from) AS covers_from, max(covers_until) AS covers_until
+    FROM whole_numbered
+    GROUP BY area, looked_after, period
+),
+whole_by_area AS (
+    SELECT area, looked_after, list({'first': covers_from, 'until': covers_until}) AS periods
+    FROM whole_periods
+    GROUP BY area, looked_after
+)
+SELECT
+    d.area, d.looked_after, list({'first': d.covers_from, 'until': d.covers_until}) AS told, any_value(w.periods) AS whole
+FROM declared AS d
+LEFT JOIN whole_by_area AS w ON w.area = d.area AND w.looked_after = d.looked_after
+GROUP BY d.area, d.looked_after;
 
 -- returns: one row per year whose annual return is known: the latest declaration of its coverage of care.
 CREATE OR REPLACE TABLE returns AS

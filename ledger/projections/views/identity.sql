@@ -1,5 +1,5 @@
 -- registrations: one row per journey that was registered: what is known of the child's birth, sex, ethnicity and death.
-CREATE OR REPLACE VIEW registrations AS
+CREATE OR REPLACE TABLE registrations AS
 SELECT
     journey,
     max((known_at, position, born)) FILTER (born IS NOT NULL)[3] AS born,
