@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-WORKERS ?= 2
+WORKERS ?= 3
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts

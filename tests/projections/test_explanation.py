@@ -129,7 +129,7 @@ def check(said: list[Said], name: str, asked: dict[str, Any], data: st.DataObjec
 
 
 FEW = settings(
-    max_examples=3,
+    max_examples=2,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
