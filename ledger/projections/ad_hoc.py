@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ledger.domain.clock import NOW, View
+from ledger.domain.wording import nearest
 from ledger.errors import Malformed, Problem
 from ledger.projections import event_views
 from ledger.projections.demanded import stood_on
@@ -29,6 +30,8 @@ from ledger.projections.views import needed, text, words
 from ledger.projections.wanted import bindable, wanted_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ledger.store import Store
 
 
@@ -50,6 +53,7 @@ def run_sql(
     if from_ is not None and to is not None and to <= from_:
         raise Malformed([Problem("window", f"the window must end after it begins: from {from_} to {to}.")])
     statement = one_statement(sql, file)
+    _check_mentioned(values, statement.named_parameters, file)
     position = view_position(store, view)
     beside = (sql, text("provenance"))
     with load_facts(store, position, beside, wanted_columns(sql)) as facts:
@@ -81,6 +85,13 @@ def run_sql(
             "entries holds every entry up to the position, whatever the clock; admitted those known at it."
         )
     return identified(Table(table.columns, table.rows, table.notes, told), ("child",), store)
+
+
+def _check_mentioned(values: Iterable[str], mentioned: set[str], file: str | None) -> None:
+    """Raise `Malformed` for a value that was given and that no part of the SQL asks for: its name is another."""
+    for name in sorted(set(values) - mentioned):
+        sentence = f"the SQL mentions no ${name}{nearest(name, mentioned, before='$')}."
+        raise Malformed([Problem("bad-parameter", sentence, file=file, refused=True)], "journey sql --param NAME=VALUE")
 
 
 def _rows(

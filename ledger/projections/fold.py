@@ -123,7 +123,10 @@ def _called(path: Path, entry: Entry | None, function: Any, *args: Any, **option
             line = _line(error, path)
             if not refused:
                 reading = f" while reading the entry at position {entry.position} ({entry.name})" if entry else ""
-                raise _wrong(path, f"it raised {type(error).__name__}{reading}.", line) from error
+                told = f"it raised {type(error).__name__}{reading}"
+                if isinstance(error, SyntaxError) and error.filename == str(path):
+                    told = f"it is not Python: {error.msg}"
+                raise _wrong(path, f"{told}.", line) from error
         else:
             line = None
     if refused:

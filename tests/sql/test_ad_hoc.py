@@ -58,6 +58,10 @@ def test_parameters_are_bound(ledger: Ledger) -> None:
     assert ask(ledger, "SELECT $who AS who", who="x'; DROP TABLE entries; --") == [("x'; DROP TABLE entries; --",)]
     with pytest.raises(Malformed, match=r"nobody gave \$form_; nearest: \$from_"):
         ask(ledger, "SELECT $form_ AS x")
+    with pytest.raises(Malformed, match=r"the SQL mentions no \$whom; nearest: \$who\."):
+        ask(ledger, "SELECT $who AS who", who="W2", whom="W1")
+    with pytest.raises(Malformed, match=r"the SQL mentions no \$day\."):
+        ask(ledger, "SELECT 1 AS one", day="2024-05-01")
     with pytest.raises(Malformed, match="the window must end after it begins"):
         ask(ledger, "SELECT 1 AS x", from_=date(2024, 5, 2), to=date(2024, 5, 1))
 

@@ -269,6 +269,15 @@ def test_a_table_that_is_none_is_told(
     assert told in err
 
 
+def test_a_projection_that_is_not_python_is_told_with_its_line(
+    say: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "own.py").write_bytes(PY_CARD + b"def fold(s, e):\n    return s\ndef table(s)\n    return []\n")
+    code, out, err = say("project", "run", "-p", "own.py")
+    assert (code, out) == (BAD_DATA, "")
+    assert "own.py, line 5: it is not Python: expected ':'." in err
+
+
 def test_what_is_no_finite_number_is_left_empty(say: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     body = b"def fold(s, e):\n    return s\ndef table(s):\n    return [{'a': float('nan')}, {'a': float('inf')}]\n"
     (tmp_path / "own.py").write_bytes(PY_CARD + body)
