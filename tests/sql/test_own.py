@@ -135,7 +135,7 @@ def test_a_fold_over_all_entries_sees_what_was_written(ledger: Ledger, tmp_path:
         ("def fold(state, entry):\n    return state\ndef table(state):\n    return 1 / 0\n", 6, "ZeroDivisionError"),
         ("def fold(state, entry):\n    return state\n", None, "no function table"),
         ("import nowhere\n", 3, "ModuleNotFoundError"),
-        ("def fold(state entry):\n", 3, "SyntaxError"),
+        ("def fold(state entry):\n", 3, "it is not Python: invalid syntax"),
         ("def fold(s, e):\n    raise SystemExit\ndef table(s):\n    return []\n", 4, "SystemExit while reading"),
         ("def fold(s, e):\n    return s\ndef table(s):\n    return [1]\n", None, "no dictionaries"),
         ("def fold(s, e):\n    return s\ndef table(s):\n    return [{'a': 1}, {'b': 1}]\n", None, "columns are not a"),

@@ -146,4 +146,4 @@ LEFT JOIN holders AS h
     ON h.journey = f.journey AND h.started_on <= f.held_on AND (h.ended_on IS NULL OR h.ended_on > f.held_on)
 LEFT JOIN pod_spells AS p
     ON p.journey = f.journey AND p.started_on <= f.held_on AND (p.ended_on IS NULL OR p.ended_on > f.held_on)
-ORDER BY child, f.started_on, r.id, f.start_position
+ORDER BY child, f.started_on, r.id, f.start_position, f.about_position

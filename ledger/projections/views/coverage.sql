@@ -13,33 +13,58 @@ SELECT system, unnest(areas) AS area, covers_from, covers_until, complete,
 FROM standing_read('coverage_read')
 WHERE name = 'source-coverage-declared.v1' AND NOT expected;
 
--- covered: one row per unbroken period for which an area is covered; `completely`: by sources that claim to hold all
--- such facts of all children.
-CREATE OR REPLACE TABLE covered AS
+-- unbroken_told: one row per unbroken period for which sources tell of an area: of `anything` in it, or, as some claim, of
+-- everything about `all children` or about `all looked after`, which who tells of all children does too.
+CREATE OR REPLACE TABLE unbroken_told AS
 WITH declared AS (
-    SELECT area, covers_from, covers_until, completely
-    FROM coverage CROSS JOIN (VALUES (true), (false)) AS kinds (completely)
-    WHERE covers_until > covers_from AND (complete AND scope = 'all children' OR NOT completely)
+    SELECT c.area, m.meant, c.covers_from, c.covers_until
+    FROM coverage AS c
+    CROSS JOIN (VALUES ('anything'), ('all children'), ('all looked after')) AS m (meant)
+    WHERE c.covers_until > c.covers_from
+      AND CASE m.meant
+          WHEN 'anything' THEN true
+          WHEN 'all children' THEN c.complete AND c.scope = 'all children'
+          ELSE c.complete AND c.scope IN ('all children', 'children looked after in the year')
+      END
 ),
 marked AS (
     SELECT *,
         coalesce(covers_from > max(covers_until) OVER before, true) AS begins_period
     FROM declared
     WINDOW before AS (
-        PARTITION BY area, completely ORDER BY covers_from, covers_until
+        PARTITION BY area, meant ORDER BY covers_from, covers_until
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     )
 ),
 numbered AS (
     SELECT *,
         sum(CASE WHEN begins_period THEN 1 ELSE 0 END) OVER (
-            PARTITION BY area, completely ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
+            PARTITION BY area, meant ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
         ) AS period
     FROM marked
 )
-SELECT area, completely, min(covers_from) AS covers_from, max(covers_until) AS covers_until
+SELECT area, meant, min(covers_from) AS covers_from, max(covers_until) AS covers_until
 FROM numbered
-GROUP BY area, completely, period;
+GROUP BY area, meant, period;
+
+-- covered: one row per unbroken period for which an area is covered; `completely`: by sources that claim to hold all
+-- such facts of all children.
+CREATE OR REPLACE VIEW covered AS
+SELECT area, meant = 'all children' AS completely, covers_from, covers_until
+FROM unbroken_told
+WHERE meant <> 'all looked after';
+
+-- periods_told: one row per area and whether looked-after children are meant: the half-open periods of which sources tell
+-- anything (`told`), and of which some claim to tell everything about such children (`whole`); NULL where there are none.
+CREATE OR REPLACE TABLE periods_told AS
+SELECT
+    area, looked_after,
+    list({'first': covers_from, 'until': covers_until}) FILTER (meant = 'anything') AS told,
+    list({'first': covers_from, 'until': covers_until})
+        FILTER (meant = CASE WHEN looked_after THEN 'all looked after' ELSE 'all children' END) AS whole
+FROM unbroken_told
+CROSS JOIN (VALUES (true), (false)) AS k (looked_after)
+GROUP BY area, looked_after;
 
 -- supplied(area, from, until): 'complete', 'partial' or 'not supplied' for a half-open period.
 CREATE OR REPLACE MACRO supplied(wanted, from_day, until_day) AS (
@@ -52,50 +77,6 @@ CREATE OR REPLACE MACRO supplied(wanted, from_day, until_day) AS (
     FROM covered AS c
     WHERE c.area = wanted
 );
-
--- periods_told: one row per area and whether looked-after children are meant: the half-open periods of which sources tell,
--- each source's own (`told`), and the unbroken ones of which some claim to tell all (`whole`).
-CREATE OR REPLACE TABLE periods_told AS
-WITH declared AS (
-    SELECT
-        c.area, k.looked_after, c.covers_from, c.covers_until,
-        c.complete AND (c.scope = 'all children' OR k.looked_after AND c.scope = 'children looked after in the year')
-            AS whole
-    FROM coverage AS c
-    CROSS JOIN (VALUES (true), (false)) AS k (looked_after)
-    WHERE c.covers_until > c.covers_from
-),
-whole_in_order AS (
-    SELECT *, coalesce(covers_from > max(covers_until) OVER before, true) AS begins_period
-    FROM declared
-    WHERE whole
-    WINDOW before AS (
-        PARTITION BY area, looked_after ORDER BY covers_from, covers_until
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
-),
-whole_numbered AS (
-    SELECT *,
-        sum(CASE WHEN begins_period THEN 1 ELSE 0 END) OVER (
-            PARTITION BY area, looked_after ORDER BY covers_from, covers_until ROWS UNBOUNDED PRECEDING
-        ) AS period
-    FROM whole_in_order
-),
-whole_periods AS (
-    SELECT area, looked_after, min(covers_from) AS covers_from, max(covers_until) AS covers_until
-    FROM whole_numbered
-    GROUP BY area, looked_after, period
-),
-whole_by_area AS (
-    SELECT area, looked_after, list({'first': covers_from, 'until': covers_until}) AS periods
-    FROM whole_periods
-    GROUP BY area, looked_after
-)
-SELECT
-    d.area, d.looked_after, list({'first': d.covers_from, 'until': d.covers_until}) AS told, any_value(w.periods) AS whole
-FROM declared AS d
-LEFT JOIN whole_by_area AS w ON w.area = d.area AND w.looked_after = d.looked_after
-GROUP BY d.area, d.looked_after;
 
 -- returns: one row per year whose annual return is known: the latest declaration of its coverage of care.
 CREATE OR REPLACE TABLE returns AS
