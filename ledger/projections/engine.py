@@ -138,8 +138,10 @@ def measured(facts: Facts, card: Card, view: View, wanted: Request) -> Table:
     with ThreadPoolExecutor(1) as beside:
         told = beside.submit(_beside, facts, lambda other: provenance(other, card, view, wanted, on))
         apart = wanted.by is None and card.by_range and facts.position >= LARGE
-        first = _make_apart(facts, card, bound) if apart else []
-        if not apart:
+        first: list[tuple[Any, ...]] = []
+        if apart:
+            first = _make_apart(facts, card, bound)
+        else:
             make_tables(facts, card, wanted, bound)
         notes = beside.submit(_beside, facts, lambda other: _notes(other, card, bound))
         if wanted.by is None:

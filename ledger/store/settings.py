@@ -1,42 +1,7 @@
 """A ledger's settings: `ledger.toml` in its folder, written once when the ledger is made.
 
-format = 1
-authority = "Testshire"
-
-[engine]
-kind = "sqlite"           # or "postgres", with url = "..." or url_variable = "NAME" of an environment variable,
-                              # and schema = "journey"
-
-[keys]
-path = "keys.db"          # relative to this folder; in production somewhere else, with its own backup
-master = "master.key"     # or the environment variable JOURNEY_MASTER_KEY
-
-[allocation]              # written by hand, where it is needed
-placeholders = ["DUTY"]   # worker ids that stand for a duty desk or a team and not for a person
-
-[checkpoint]              # written by hand, as all that follows
-signer = "/srv/signer"    # the signer's folder: on another account's disk, where this one can reach it at all
-
-[access]
-reason = "required"       # reading a case needs a reason in words; and a case that cannot be logged is not read
-
-[backups]                 # how many days the last backup that holds a key, or an entry, is kept; 0: none is made
-keys_days = 35
-ledger_days = 90
-
-[retention]               # the authority's own schedule, in whole years after the last closure
-child_in_need = 6
-child_protection = 25
-
-[[timescales]]            # the authority's own timescales, one table a version of a rule: see docs/TIMESCALES.md
-id = "protection-visit"
-limit = 4
-unit = "weeks"
-source = "Testshire procedures 2024, 4.2"
-effective_from = 2024-04-01
-
-[projections]             # projections of the authority's own: files and folders, see journey project new
-folder = "projections"    # relative to this folder
+Tables that an authority adds by hand say what it has decided for this ledger (`Policy`). docs/STORE.md shows every
+table and every key, and a test reads them from there; what nothing reads is refused.
 """
 
 from __future__ import annotations

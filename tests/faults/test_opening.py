@@ -155,10 +155,10 @@ def test_every_line_of_the_settings_that_is_documented_is_read(folder: Path) -> 
     assert found.policy == Policy(
         "/srv/signer", True, 35, 90, {"child_in_need": 6, "child_protection": 25}, "projections"
     )
+    shown = made + decided
     for name, keys in KEYS.items():
-        section = made + decided
-        assert f"[{name}]" in section
-        assert all(f"{key} = " in section for key in keys)
+        assert f"[{name}]" in shown
+        assert all(f"{key} = " in shown for key in keys)
 
 
 def test_a_wrong_master_key_is_refused_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
 -- One row is one clock that started for one child, timed by one rule: when it was due, when it was done, what was found.
 WITH
 rules AS (
-    SELECT *, "limit" AS allowed, row_number() OVER () AS nth FROM timescales WHERE $rule = 'all' OR id = $rule
+    SELECT *, "limit" AS allowed, row_number() OVER (ORDER BY id, effective_from) AS nth
+    FROM timescales
+    WHERE $rule = 'all' OR id = $rule
 ),
 longest AS (
     SELECT CAST(

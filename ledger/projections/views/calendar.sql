@@ -28,6 +28,6 @@ CREATE OR REPLACE VIEW calendar AS
 SELECT
     day, working, holiday, working_number,
     year(day) + CAST(month(day) >= 4 AS BIGINT) AS year,
-    year(day) + CAST(month(day) >= 4 AS BIGINT) || ' Q' || ((month(day) + 8) % 12 // 3 + 1) AS quarter,
+    year || ' Q' || ((month(day) + 8) % 12 // 3 + 1) AS quarter,
     strftime(day, '%Y-%m') AS month
 FROM calendar_told;

@@ -308,7 +308,7 @@ WHERE name IN (
 -- act_links_told(first, until): one row per start of a sequence and per day on which its acts happened, of those days that
 -- are in a half-open window: what started a clock, and the act that came next, which stopped it. `nth` is how many acts of
 -- the sequence had happened by then: none, one, or two and more. Acts before the window count as one: they tell no more
--- than that there were some.
+-- than that there were some. The range is said of acts too, so that they are left out where they are read.
 CREATE OR REPLACE MACRO act_links_told(first_day, until_day, journeys_from, journeys_until) AS TABLE
 WITH in_question AS (
     SELECT *
@@ -346,7 +346,8 @@ links AS (
 SELECT * FROM links WHERE day >= first_day AND day < until_day;
 
 -- clocks_between(first, until, journeys_from, journeys_until): one row per row of `clocks` that started in a half-open
--- window: only acts that have to do with these are looked at. Of all journeys, or of a half-open range of their ids.
+-- window: only acts that have to do with these are looked at. Of a half-open range of the ids of journeys; without the last
+-- two, of all.
 CREATE OR REPLACE MACRO clocks_between(first_day, until_day, journeys_from := '', journeys_until := '~') AS TABLE
 SELECT
     clock, journey, started_on, start_position, start_exact, done_on, done_position, done_exact, ceased_on,
